@@ -1,0 +1,32 @@
+"""The Rightsizing agent, as data."""
+
+from tasks.agents.spec import AgentSpec
+from workflows.sources import Source
+
+SPEC = AgentSpec(
+    key="rightsizing",
+    name="rightsizing-agent",
+    title="Rightsizing",
+    description="Reads what AWS proposes to stop, shrink, upgrade or commit to.",
+    version="1",
+    sources=(Source.COST_OPTIMIZATION_HUB, Source.COMPUTE_OPTIMIZER, Source.COST_EXPLORER_RIGHTSIZING),
+    may_read=(
+        "ce:GetRightsizingRecommendation",
+        "compute-optimizer:GetEBSVolumeRecommendations",
+        "compute-optimizer:GetEC2InstanceRecommendations",
+        "compute-optimizer:GetEnrollmentStatus",
+        "compute-optimizer:GetIdleRecommendations",
+        "compute-optimizer:GetLambdaFunctionRecommendations",
+        "compute-optimizer:GetRDSDatabaseRecommendations",
+        "cost-optimization-hub:ListEnrollmentStatuses",
+        "cost-optimization-hub:ListRecommendations",
+        # Compute Optimizer asks the services themselves on the caller's behalf (Service Authorization Reference).
+        "ec2:DescribeInstances",
+        "ec2:DescribeVolumes",
+        "lambda:ListFunctions",
+        "lambda:ListProvisionedConcurrencyConfigs",
+        "rds:DescribeDBClusters",
+        "rds:DescribeDBInstances",
+    ),
+    has_paid_reads=True,
+)

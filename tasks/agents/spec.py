@@ -1,0 +1,39 @@
+"""What an agent is, as data: enough to deploy it, to ask it and to say what it may read."""
+
+from dataclasses import dataclass
+
+from workflows.sources import Source
+
+
+@dataclass(frozen=True)
+class AgentSpec:
+    """One built-in agent.
+
+    key           its folder below tasks/agents and its key in the review's state
+    name          the name of its ask door's function, and its key in the states table
+    may_read      the IAM actions that its role grants, all of them reads
+    has_paid_reads  whether reading costs money (Cost Explorer: $0.01 a request)
+    """
+
+    key: str
+    name: str
+    title: str
+    description: str
+    version: str
+    sources: tuple[Source, ...]
+    may_read: tuple[str, ...]
+    has_paid_reads: bool = False
+
+    @property
+    def work_function(self) -> str:
+        """The function behind self_check, collect and analyse."""
+        return f"{self.name}-work"
+
+    @property
+    def ask_function(self) -> str:
+        """The function that answers a question in words."""
+        return self.name
+
+    @property
+    def handler_module(self) -> str:
+        return f"tasks.agents.{self.key}.handler"

@@ -1,0 +1,89 @@
+"""Errors in our own words. Step Functions retries and catches by these class names.
+
+FinOpsError
+├── BadInput                     the person who asked can mend it; nothing was paid for or written
+│   ├── InvalidReviewRequest     the review's input document
+│   └── InvalidAccountFolder     a folder of recorded or authored AWS responses
+├── SourceError                  one AWS source could not be read; the review goes on without it
+│   ├── AccessDenied
+│   ├── NotEnrolled
+│   ├── NoSupportPlan
+│   ├── Throttled                worth another try: the state machine retries it
+│   ├── DataUnavailable
+│   └── MalformedResponse
+├── InvalidAnswer                an agent's answer that breaks the contract
+├── InvalidContent               stored content that is missing, truncated or not what its reference says
+├── AgentFailed                  an agent could read none of its sources
+├── NoEvidence                   no agent gave anything valid: there is nothing to report
+└── MissingSettings              the environment lacks values that a function needs
+"""
+
+from collections.abc import Iterable
+
+
+class FinOpsError(Exception):
+    """The root of everything that we raise on purpose."""
+
+
+class BadInput(FinOpsError):
+    """Input that cannot be accepted, with every problem in it named at once."""
+
+    def __init__(self, problems: Iterable[str]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("; ".join(self.problems))
+
+
+class InvalidReviewRequest(BadInput):
+    """A review request with wrong fields; nothing has been read or paid for yet."""
+
+
+class InvalidAccountFolder(BadInput):
+    """An account folder that is missing, truncated or not of our format."""
+
+
+class SourceError(FinOpsError):
+    """One AWS source that could not be read; what it would have said is unknown, not zero."""
+
+
+class AccessDenied(SourceError):
+    """IAM refuses the operation; the message names the missing action where AWS tells it."""
+
+
+class NotEnrolled(SourceError):
+    """The service has to be switched on (enrolled, opted in) before it answers."""
+
+
+class NoSupportPlan(SourceError):
+    """The account's AWS Support plan does not include the operation."""
+
+
+class Throttled(SourceError):
+    """AWS asked us to slow down; trying again later is likely to help."""
+
+
+class DataUnavailable(SourceError):
+    """The service works but holds no data for what was asked."""
+
+
+class MalformedResponse(SourceError):
+    """The response lacks what the service's own description promises."""
+
+
+class InvalidAnswer(FinOpsError):
+    """An agent's answer that is not of the contract."""
+
+
+class InvalidContent(FinOpsError):
+    """Stored content that is missing, truncated or not what its reference says."""
+
+
+class AgentFailed(FinOpsError):
+    """An agent could read none of its sources."""
+
+
+class NoEvidence(FinOpsError):
+    """No agent gave a valid answer, so there is no figure to report."""
+
+
+class MissingSettings(FinOpsError):
+    """The environment lacks values that a function needs; all of them are named."""
