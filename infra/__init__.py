@@ -1,0 +1,1 @@
+"""Where it runs: the CDK stack and its parts."""

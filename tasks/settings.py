@@ -10,7 +10,10 @@ AGENT_STATES_TABLE = "FINOPS_AGENT_STATES_TABLE"
 EVENT_BUS = "FINOPS_EVENT_BUS"
 REGIONS = "FINOPS_REGIONS"
 FUNCTION_PREFIX = "FINOPS_FUNCTION_PREFIX"
-REQUIRED = (CONTEXT_BUCKET, AGENT_STATES_TABLE, EVENT_BUS, REGIONS)
+PAID_REQUESTS_TABLE = "FINOPS_PAID_REQUESTS_TABLE"
+TRUSTED_ADVISOR_API = "FINOPS_TRUSTED_ADVISOR_API"
+LEGACY_API = "support"
+REQUIRED = (CONTEXT_BUCKET, AGENT_STATES_TABLE, PAID_REQUESTS_TABLE, EVENT_BUS, REGIONS)
 
 
 @dataclass(frozen=True)
@@ -18,13 +21,16 @@ class Settings:
     """Names of our own resources, and the regions that a review looks at unless its scope says otherwise.
 
     function_prefix goes before the names of the agents' work functions ("" where they carry their plain name).
+    trusted_advisor_api says which of the two is asked first: "trustedadvisor" or "support".
     """
 
     context_bucket: str
     agent_states_table: str
+    paid_requests_table: str
     event_bus: str
     regions: tuple[str, ...]
     function_prefix: str = ""
+    trusted_advisor_api: str = "trustedadvisor"
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> "Settings":
@@ -35,7 +41,9 @@ class Settings:
         return cls(
             context_bucket=environment[CONTEXT_BUCKET],
             agent_states_table=environment[AGENT_STATES_TABLE],
+            paid_requests_table=environment[PAID_REQUESTS_TABLE],
             event_bus=environment[EVENT_BUS],
             regions=tuple(region.strip() for region in environment[REGIONS].split(",") if region.strip()),
             function_prefix=environment.get(FUNCTION_PREFIX, ""),
+            trusted_advisor_api=environment.get(TRUSTED_ADVISOR_API, "trustedadvisor"),
         )

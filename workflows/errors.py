@@ -3,6 +3,7 @@
 FinOpsError
 ├── BadInput                     the person who asked can mend it; nothing was paid for or written
 │   ├── InvalidReviewRequest     the review's input document
+│   ├── InvalidQuestion          what somebody asked an agent
 │   └── InvalidAccountFolder     a folder of recorded or authored AWS responses
 ├── SourceError                  one AWS source could not be read; the review goes on without it
 │   ├── AccessDenied
@@ -10,10 +11,11 @@ FinOpsError
 │   ├── NoSupportPlan
 │   ├── Throttled                worth another try: the state machine retries it
 │   ├── DataUnavailable
-│   └── MalformedResponse
+│   ├── MalformedResponse
+│   └── PaidRequestsExhausted    the cap on paid requests is reached; nothing was sent
 ├── InvalidAnswer                an agent's answer that breaks the contract
 ├── InvalidContent               stored content that is missing, truncated or not what its reference says
-├── AgentFailed                  an agent could read none of its sources
+├── AgentsNotReady               agents stay unready and the review was told not to go on without them
 ├── NoEvidence                   no agent gave anything valid: there is nothing to report
 └── MissingSettings              the environment lacks values that a function needs
 """
@@ -35,6 +37,10 @@ class BadInput(FinOpsError):
 
 class InvalidReviewRequest(BadInput):
     """A review request with wrong fields; nothing has been read or paid for yet."""
+
+
+class InvalidQuestion(BadInput):
+    """A question that is not of the form {"query", "context"}."""
 
 
 class InvalidAccountFolder(BadInput):
@@ -69,6 +75,10 @@ class MalformedResponse(SourceError):
     """The response lacks what the service's own description promises."""
 
 
+class PaidRequestsExhausted(SourceError):
+    """The cap on paid requests is reached; the request was not sent."""
+
+
 class InvalidAnswer(FinOpsError):
     """An agent's answer that is not of the contract."""
 
@@ -77,8 +87,8 @@ class InvalidContent(FinOpsError):
     """Stored content that is missing, truncated or not what its reference says."""
 
 
-class AgentFailed(FinOpsError):
-    """An agent could read none of its sources."""
+class AgentsNotReady(FinOpsError):
+    """Agents stay unready, and the review was told not to go on without them (or has nobody else)."""
 
 
 class NoEvidence(FinOpsError):

@@ -30,10 +30,12 @@ class SourceState(StrEnum):
     THROTTLED = "THROTTLED"
     ERROR = "ERROR"
     SKIPPED = "SKIPPED"
+    NOT_NEEDED = "NOT_NEEDED"
 
 
-READ = frozenset({SourceState.AVAILABLE, SourceState.NO_DATA, SourceState.SKIPPED})
-"""States that leave no gap: it was read, it holds nothing, or there was no need to read it."""
+NO_GAP = frozenset({SourceState.AVAILABLE, SourceState.NO_DATA, SourceState.NOT_NEEDED})
+"""States that leave no gap: it was read, it holds nothing, or another source or the scope made it needless.
+SKIPPED is a gap: it was wanted, and not asked (a cap on paid requests, say)."""
 
 
 @dataclass(frozen=True, order=True)
@@ -48,4 +50,4 @@ class SourceStatus:
 
     @property
     def is_gap(self) -> bool:
-        return self.state not in READ
+        return self.state not in NO_GAP

@@ -1,0 +1,115 @@
+"""Who may do what: the whole table in view, then one policy statement a right."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from aws_cdk import aws_dynamodb as dynamodb
+from aws_cdk import aws_events as events
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_s3 as s3
+
+from infra.shared_context import EVIDENCE_PREFIX, REPORTS_PREFIX
+from tasks.agents.spec import AgentSpec
+
+EVIDENCE = f"{EVIDENCE_PREFIX}*"
+REPORTS = f"{REPORTS_PREFIX}*"
+
+
+@dataclass(frozen=True)
+class Access:
+    """What one function may do.
+
+    reads, writes, lists  keys of the shared context
+    reads_agent_states    sees what each agent noted of itself
+    notes_state_of        the agent whose state it may write, and no other's
+    counts_paid_requests  counts each request that costs money before it is sent
+    announces             puts events on our bus
+    asks_aws              actions on the account under review, all of them reads
+    """
+
+    reads: tuple[str, ...] = ()
+    writes: tuple[str, ...] = ()
+    lists: tuple[str, ...] = ()
+    reads_agent_states: bool = False
+    notes_state_of: str | None = None
+    counts_paid_requests: bool = False
+    announces: bool = False
+    asks_aws: tuple[str, ...] = ()
+
+
+STEP_ACCESS: Mapping[str, Access] = {
+    "PrepareReview": Access(),
+    "CheckReadiness": Access(reads_agent_states=True),
+    "ConsolidateFindings": Access(reads=(EVIDENCE, REPORTS), writes=(REPORTS,)),
+    "WriteSummary": Access(reads=(REPORTS,), writes=(REPORTS,)),
+    "PublishReport": Access(reads=(REPORTS,), writes=(REPORTS,), announces=True),
+    "RecordFailure": Access(writes=(REPORTS,), announces=True),
+}
+
+ASK_ACCESS = Access(reads=(EVIDENCE, REPORTS), lists=(EVIDENCE, REPORTS))
+
+
+def work_access(spec: AgentSpec) -> Access:
+    """An agent at work reads its own AWS services, and passes on what it saw."""
+    return Access(
+        reads=(EVIDENCE,),
+        writes=(EVIDENCE,),
+        notes_state_of=spec.name,
+        counts_paid_requests=spec.has_paid_reads,
+        announces=True,
+        asks_aws=spec.may_read,
+    )
+
+
+@dataclass(frozen=True)
+class Owned:
+    """What the stack owns and its functions share."""
+
+    bucket: s3.Bucket
+    agent_states: dynamodb.Table
+    paid_requests: dynamodb.Table
+    bus: events.EventBus
+
+
+def grant(function: lambda_.Function, access: Access, owned: Owned) -> None:
+    """The function's role has these rights."""
+    for statement in (*_on_the_bucket(access, owned.bucket), *_on_the_rest(access, owned)):
+        function.add_to_role_policy(statement)
+
+
+def _on_the_bucket(access: Access, bucket: s3.Bucket) -> Iterator[iam.PolicyStatement]:
+    if access.reads:
+        # The second right too, because a reference names the version that was stored.
+        objects = [bucket.arn_for_objects(keys) for keys in access.reads]
+        yield iam.PolicyStatement(actions=["s3:GetObject", "s3:GetObjectVersion"], resources=objects)
+    if access.writes:
+        yield _may("s3:PutObject", *(bucket.arn_for_objects(keys) for keys in access.writes))
+    if access.lists:
+        yield iam.PolicyStatement(
+            actions=["s3:ListBucket"],
+            resources=[bucket.bucket_arn],
+            conditions={"StringLike": {"s3:prefix": list(access.lists)}},
+        )
+
+
+def _on_the_rest(access: Access, owned: Owned) -> Iterator[iam.PolicyStatement]:
+    if access.reads_agent_states:
+        yield _may("dynamodb:BatchGetItem", owned.agent_states.table_arn)
+    if access.notes_state_of is not None:
+        yield iam.PolicyStatement(
+            actions=["dynamodb:PutItem"],
+            resources=[owned.agent_states.table_arn],
+            conditions={"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": [access.notes_state_of]}},
+        )
+    if access.counts_paid_requests:
+        yield _may("dynamodb:UpdateItem", owned.paid_requests.table_arn)
+    if access.announces:
+        yield _may("events:PutEvents", owned.bus.event_bus_arn)
+    if access.asks_aws:
+        # On everything, because most of these know no resource level, and the review is of the account as a whole.
+        yield iam.PolicyStatement(actions=list(access.asks_aws), resources=["*"])
+
+
+def _may(action: str, *resources: str) -> iam.PolicyStatement:
+    return iam.PolicyStatement(actions=[action], resources=list(resources))

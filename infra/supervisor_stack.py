@@ -1,0 +1,89 @@
+"""The parts list."""
+
+from collections.abc import Mapping, Sequence
+
+from aws_cdk import CfnOutput, Stack
+from aws_cdk import aws_lambda as lambda_
+from constructs import Construct
+
+from infra.agent_functions import AgentFunctions, work_substitution
+from infra.agent_states import AgentStates
+from infra.cost_review import CostReview
+from infra.definition import cost_review, longest_timeouts_s
+from infra.event_bus import FinopsEventBus
+from infra.function_code import runtime_code
+from infra.grants import ASK_ACCESS, STEP_ACCESS, Owned, grant, work_access
+from infra.nightly_schedule import NightlySchedule
+from infra.paid_requests import PaidRequests
+from infra.review_function import FunctionSettings
+from infra.reviews_api import ReviewsApi
+from infra.shared_context import SharedContext
+from infra.supervisor_steps import SupervisorSteps
+from tasks import settings
+from tasks.agents import AGENTS
+from tasks.steps import STEPS
+
+
+class SupervisorStack(Stack):
+    """The supervisor, its agents, what they share and what starts a review."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        prefix: str,
+        regions: Sequence[str],
+        schedule: str | None,
+        time_zone: str,
+    ) -> None:
+        """prefix goes before every name; regions are what a review looks at by default; schedule None starts none."""
+        super().__init__(scope, construct_id, description="A supervisor of FinOps agents on Step Functions.")
+        owned = Owned(
+            bucket=SharedContext(self, "SharedContext").bucket,
+            agent_states=AgentStates(self, "AgentStates", table_name=f"{prefix}finops-agent-states").table,
+            paid_requests=PaidRequests(self, "PaidRequests", table_name=f"{prefix}finops-paid-requests").table,
+            bus=FinopsEventBus(self, "EventBus", bus_name=f"{prefix}finops").bus,
+        )
+        shared = FunctionSettings(code=runtime_code(), environment=_environment(owned, regions, prefix), prefix=prefix)
+        supervisor = CostReview(
+            self,
+            "CostReview",
+            name=f"{prefix}finops-cost-review",
+            definition=cost_review(),
+            functions=self._functions_of_the_review(shared, owned),
+        ).state_machine
+        if schedule is not None:
+            nightly = f"{prefix}finops-nightly-review"
+            NightlySchedule(
+                self, "Nightly", name=nightly, schedule=schedule, time_zone=time_zone, state_machine=supervisor
+            )
+        api = ReviewsApi(self, "ReviewsApi", name=f"{prefix}finops-reviews", state_machine=supervisor).api
+
+        CfnOutput(self, "StateMachineArn", value=supervisor.state_machine_arn)
+        CfnOutput(self, "ReviewsUrl", value=api.url_for_path("/reviews"))
+        CfnOutput(self, "ContextBucket", value=owned.bucket.bucket_name)
+
+    def _functions_of_the_review(self, shared: FunctionSettings, owned: Owned) -> Mapping[str, lambda_.Function]:
+        """The functions with their rights, by what the definition calls them; ask functions are not among these."""
+        timeouts_s = longest_timeouts_s(cost_review())
+        agents = AgentFunctions(self, "Agents", agents=AGENTS, shared=shared, timeouts_s=timeouts_s)
+        steps = SupervisorSteps(self, "Steps", steps=STEPS, shared=shared, timeouts_s=timeouts_s)
+        for spec in AGENTS:
+            grant(agents.work[spec.key], work_access(spec), owned)
+            grant(agents.ask[spec.key], ASK_ACCESS, owned)
+        for step in STEPS:
+            grant(steps.by_step[step], STEP_ACCESS[step], owned)
+        return steps.by_step | {work_substitution(spec): agents.work[spec.key] for spec in AGENTS}
+
+
+def _environment(owned: Owned, regions: Sequence[str], prefix: str) -> dict[str, str]:
+    """What every function reads from its environment."""
+    return {
+        settings.CONTEXT_BUCKET: owned.bucket.bucket_name,
+        settings.AGENT_STATES_TABLE: owned.agent_states.table_name,
+        settings.PAID_REQUESTS_TABLE: owned.paid_requests.table_name,
+        settings.EVENT_BUS: owned.bus.event_bus_name,
+        settings.REGIONS: ",".join(regions),
+        settings.FUNCTION_PREFIX: prefix,
+    }

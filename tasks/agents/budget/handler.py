@@ -1,0 +1,11 @@
+"""The Budget agent's two doors."""
+
+from tasks.agents.ask import AskDoor
+from tasks.agents.budget.collect import check, collect
+from tasks.agents.budget.rules import analyse
+from tasks.agents.budget.spec import SPEC
+from tasks.agents.work import Agent
+from tasks.door import Door
+
+work = Door(Agent(SPEC, check, collect, analyse).handle)
+ask = Door(AskDoor(SPEC).handle)

@@ -1,0 +1,41 @@
+"""Reads Trusted Advisor through its own API, or through the Support API where the first cannot be read."""
+
+from dataclasses import replace
+
+from tasks.aws import support, trusted_advisor
+from tasks.aws.reading import Reading, read
+from tasks.settings import LEGACY_API
+from tasks.wiring import World
+from workflows.cost_review.request import Review
+from workflows.sources import Source, SourceState, SourceStatus
+
+API = (Source.TRUSTED_ADVISOR, trusted_advisor.REGION, trusted_advisor.read_recommendations)
+LEGACY = (Source.TRUSTED_ADVISOR_LEGACY, support.REGION, support.read_recommendations)
+
+
+def collect(world: World, _review: Review, _account_id: str) -> tuple[Reading, ...]:
+    """One API's recommendations; the other is asked only where the first fails. Both hold the same findings."""
+    order = (LEGACY, API) if world.settings.trusted_advisor_api == LEGACY_API else (API, LEGACY)
+    (first_source, first_region, first), (second_source, second_region, second) = order
+    reading = read(world.account, first_source, first_region, first)
+    if reading.succeeded:
+        not_needed = SourceStatus(second_source, second_region, SourceState.NOT_NEEDED, f"{first_source} answered.")
+        return reading, Reading((), not_needed)
+    fallback = read(world.account, second_source, second_region, second)
+    if not fallback.succeeded:
+        return reading, fallback
+    covered = replace(
+        reading.status,
+        state=SourceState.NOT_NEEDED,
+        detail=f"{second_source} answered instead. {reading.status.detail}",
+    )
+    # What the failed API said before it failed is left out: the other one says all of it.
+    return Reading((), covered), fallback
+
+
+def check(world: World) -> tuple[SourceStatus, ...]:
+    """Whether either API can be read now; free."""
+    return (
+        read(world.account, Source.TRUSTED_ADVISOR, trusted_advisor.REGION, trusted_advisor.probe).status,
+        read(world.account, Source.TRUSTED_ADVISOR_LEGACY, support.REGION, support.probe).status,
+    )

@@ -1,0 +1,175 @@
+"""An agent's work door: self_check, collect and analyse. No model takes part, and only references leave it."""
+
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any
+
+from pydantic import ValidationError
+
+from tasks.agent_states import note_state
+from tasks.agents.spec import AgentSpec
+from tasks.aws.identity import account_id
+from tasks.aws.reading import Reading
+from tasks.paid_requests import reserve_paid_request
+from tasks.shared_context import read_content, store_context
+from tasks.wiring import RequestMeter, World, metered
+from workflows.cost_review.answers import Answer, Gap, Kind, NotAsked, Reference, StepRun, WorkRequest, read_slot
+from workflows.cost_review.documents import Evidence, Findings, evidence_from, findings_from, to_bytes
+from workflows.cost_review.request import Review
+from workflows.errors import InvalidContent, InvalidReviewRequest, Throttled
+from workflows.sources import SourceStatus
+
+STEP_RETRIES = 3
+"""How often the definition tries a throttled step again; the last try goes on with what it could read."""
+
+
+@dataclass(frozen=True)
+class Deed:
+    """What one step came to: stored content, a noted state, or nothing and why."""
+
+    kind: Kind
+    reference: Reference | None = None
+    reason: str = ""
+
+
+NOTHING_COLLECTED = Deed("nothing", reason="The agent collected nothing in this review.")
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What earlier steps of this review found, for an analysis that builds on it; absent where there was a gap."""
+
+    findings: Mapping[str, Findings] = field(default_factory=dict)
+    evidence: Mapping[str, Evidence] = field(default_factory=dict)
+
+
+Check = Callable[[World], tuple[SourceStatus, ...]]
+Collect = Callable[[World, Review, str], tuple[Reading, ...]]
+CollectNamed = Callable[[World, Review, str, Heard], tuple[Reading, ...]]
+Analyse = Callable[[Evidence, Review, Heard], Findings]
+
+
+@dataclass(frozen=True)
+class Agent:
+    """One agent's deeds behind its work door; collect_named exists where it can ask about resources others named."""
+
+    spec: AgentSpec
+    check: Check
+    collect: Collect
+    analyse: Analyse
+    collect_named: CollectNamed | None = None
+
+    def handle(self, event: Mapping[str, Any], world: World) -> Mapping[str, Any]:
+        """The answer to one step of the state machine."""
+        try:
+            request = WorkRequest.model_validate(event)
+        except ValidationError as error:
+            raise InvalidReviewRequest([f"{one['loc']}: {one['msg']}" for one in error.errors()]) from error
+        started = world.now()
+        meter = RequestMeter(before_paid=lambda: reserve_paid_request(world, request.review))
+        with metered(meter):
+            deed = self._deed(request, world)
+        run = StepRun(
+            state=request.step.state,
+            entered_at=request.step.entered_at,
+            started_at=started.isoformat(),
+            duration_ms=int((world.now() - started).total_seconds() * 1000),
+            retry=request.step.retry,
+            requests=meter.requests,
+            cost_explorer_requests=meter.cost_explorer_requests,
+        )
+        answer = Answer(
+            agent=self.spec.name,
+            review_id=request.review.review_id,
+            kind=deed.kind,
+            reference=deed.reference,
+            reason=deed.reason,
+            run=run,
+        )
+        return answer.model_dump(mode="json")
+
+    def _deed(self, request: WorkRequest, world: World) -> Deed:
+        match request.action:
+            case "self_check":
+                return self._self_check(request, world)
+            case "collect":
+                account = account_id(world.account)
+                return self._store_evidence(request, world, account, self.collect(world, request.review, account))
+            case "collect_named_resource_spend":
+                return self._collect_named(request, world)
+            case "analyse":
+                return self._analyse(request, world)
+
+    def _self_check(self, request: WorkRequest, world: World) -> Deed:
+        statuses = self.check(world)
+        readable = [status for status in statuses if not status.is_gap]
+        unreadable = [status for status in statuses if status.is_gap]
+        state = {
+            "status": "ready" if readable else "not_ready",
+            "reason": "" if readable else "; ".join(f"{one.source}: {one.detail}" for one in unreadable)[:500],
+            "remedy": "" if readable else " ".join(dict.fromkeys(one.remedy for one in unreadable if one.remedy))[:500],
+            "sources": {f"{one.source} {one.region}".strip(): one.state.value for one in statuses},
+            "version": self.spec.version,
+            "checked_for": request.review.review_id,
+        }
+        note_state(world, agent=self.spec.name, state=state)
+        return Deed("state", reason="ready" if readable else "not_ready")
+
+    def _collect_named(self, request: WorkRequest, world: World) -> Deed:
+        if self.collect_named is None:
+            raise InvalidReviewRequest([f"action: {self.spec.name} does not know {request.action}"])
+        collected = self._slot(request, request.collected, "collect")
+        if isinstance(collected, Gap | NotAsked):
+            return NOTHING_COLLECTED
+        account = account_id(world.account)
+        readings = self.collect_named(world, request.review, account, self._heard(request, world))
+        return self._store_evidence(request, world, account, readings)
+
+    def _store_evidence(self, request: WorkRequest, world: World, account: str, readings: tuple[Reading, ...]) -> Deed:
+        if any(reading.throttled for reading in readings) and request.step.retry < STEP_RETRIES:
+            throttled = ", ".join(sorted({one.status.source for one in readings if one.throttled}))
+            raise Throttled(f"AWS throttled {throttled}.")
+        evidence = Evidence(
+            agent=self.spec.name,
+            account_id=account,
+            responses=tuple(response for reading in readings for response in reading.responses),
+            sources=tuple(sorted(reading.status for reading in readings)),
+        )
+        return Deed("evidence", self._store(request, world, f"evidence-{request.action}", evidence))
+
+    def _analyse(self, request: WorkRequest, world: World) -> Deed:
+        collected = self._slot(request, request.collected, "collect")
+        if isinstance(collected, Gap | NotAsked):
+            return NOTHING_COLLECTED
+        evidence = evidence_from(read_content(world, collected.content))
+        findings = self.analyse(evidence, request.review, self._heard(request, world))
+        return Deed("findings", self._store(request, world, "findings", findings))
+
+    def _heard(self, request: WorkRequest, world: World) -> Heard:
+        findings: dict[str, Findings] = {}
+        evidence: dict[str, Evidence] = {}
+        for name, slot in request.builds_on.items():
+            answer = read_slot(slot, agent="", stage=name, review_id=request.review.review_id)
+            if not isinstance(answer, Answer):
+                continue
+            # Another agent's broken content is that agent's gap, named in the report; it does not become this one's.
+            with suppress(InvalidContent):
+                content = read_content(world, answer.content)
+                if answer.kind == "findings":
+                    findings[name] = findings_from(content)
+                else:
+                    evidence[name] = evidence_from(content)
+        return Heard(findings, evidence)
+
+    def _slot(self, request: WorkRequest, slot: object, stage: str) -> Answer | Gap | NotAsked:
+        return read_slot(slot, agent=self.spec.name, stage=stage, review_id=request.review.review_id)
+
+    def _store(self, request: WorkRequest, world: World, context_type: str, document: Evidence | Findings) -> Reference:
+        return store_context(
+            world,
+            agent=self.spec.name,
+            context_type=context_type,
+            review_id=request.review.review_id,
+            content=to_bytes(document),
+        )

@@ -1,0 +1,41 @@
+"""CheckReadiness: which agents can do their work now, by what they last said of themselves."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from tasks.agent_states import states_of
+from tasks.agents import AGENTS
+from tasks.door import Door
+from tasks.wiring import World
+from workflows.cost_review.readiness import AgentReadiness, Candidate, assess, readiness_answer
+from workflows.cost_review.request import Review
+from workflows.errors import AgentsNotReady
+
+
+def check_readiness(event: Mapping[str, Any], world: World) -> Mapping[str, Any]:
+    """The readiness answer. After waking, AgentsNotReady where the review may not go on without those missing."""
+    review = Review.model_validate(event["review"])
+    agents = assess(candidates(world), states_of(world, [spec.name for spec in AGENTS]), review, world.now())
+    if event.get("woken"):
+        _may_go_on(agents, review)
+    return readiness_answer(agents, world.now())
+
+
+def candidates(world: World) -> tuple[Candidate, ...]:
+    """The built-in agents, with the functions that this deployment gave them."""
+    prefix = world.settings.function_prefix
+    return tuple(
+        Candidate(spec.key, spec.name, spec.title, spec.version, spec.sources, prefix + spec.work_function)
+        for spec in AGENTS
+    )
+
+
+def _may_go_on(agents: tuple[AgentReadiness, ...], review: Review) -> None:
+    waiting = [agent for agent in agents if agent.in_scope and not agent.ready]
+    nobody = not any(agent.takes_part for agent in agents)
+    if waiting and (nobody or review.on_not_ready == "fail"):
+        named = "; ".join(f"{agent.candidate.name}: {agent.reason} {agent.remedy}".strip() for agent in waiting)
+        raise AgentsNotReady(f"Not ready: {named}")
+
+
+handler = Door(check_readiness)

@@ -1,0 +1,48 @@
+"""PrepareReview: whatever was sent becomes a review, or is refused with every wrong field named."""
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+import boto3
+
+from tasks.agents import AGENTS
+from tasks.door import Door
+from tasks.wiring import World
+from workflows.cost_review.request import Review, accept_request
+from workflows.resource_keys import SERVICE_BY_TYPE
+
+
+def prepare_review(event: Mapping[str, Any], world: World) -> Mapping[str, Any]:
+    """The review with its id (the execution's name), its date and its settled type."""
+    execution = event["execution"]
+    today = world.now().date()
+    request = accept_request(
+        event["request"],
+        today=today,
+        known_agents=[spec.name for spec in AGENTS],
+        known_regions=known_regions(),
+        known_services=set(SERVICE_BY_TYPE.values()),
+    )
+    review = Review(
+        review_id=execution["name"],
+        analysis_type=request.analysis_type or "comprehensive",
+        scope=request.scope,
+        as_of=request.as_of or today,
+        on_not_ready=request.on_not_ready,
+        max_cost_explorer_requests=request.max_cost_explorer_requests,
+        requested_by=request.requested_by,
+        started_at=execution["started_at"],
+    )
+    return review.model_dump(mode="json")
+
+
+@cache
+def known_regions() -> frozenset[str]:
+    """Every region that boto3 knows, in all partitions; asks nobody."""
+    session = boto3.Session()
+    partitions = session.get_available_partitions()
+    return frozenset(region for one in partitions for region in session.get_available_regions("ec2", one))
+
+
+handler = Door(prepare_review)

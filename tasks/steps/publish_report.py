@@ -1,0 +1,60 @@
+"""PublishReport: the report in all its formats, stored and announced."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from tasks.door import Door
+from tasks.event_bus import publish
+from tasks.shared_context import read_content, store_review_file
+from tasks.wiring import World
+from workflows.cost_review.answers import Reference
+from workflows.cost_review.formats import FORMATS, REPORT_JSON
+from workflows.cost_review.request import Review
+
+SOURCE = "finops.supervisor"
+DETAIL_TYPE = "Cost Review Completed"
+
+
+def publish_report(event: Mapping[str, Any], world: World) -> Mapping[str, Any]:
+    """Stores report.json and its renderings below reviews/{review_id}/, announces the review, says where it lies."""
+    review = Review.model_validate(event["review"])
+    reference = Reference.model_validate(event["consolidated"]["answer"]["reference"])
+    stored = json.loads(read_content(world, reference))
+    report = {**stored["report"], "summary": _summary(event), "run": _run(stored["run"], world)}
+    metadata = {"status": report["status"], "as_of": str(review.as_of), "started-at": review.started_at}
+    references = {
+        name: store_review_file(
+            world,
+            review_id=review.review_id,
+            name=name,
+            content=one.render(report).encode(),
+            content_type=one.content_type,
+            metadata=metadata,
+        )
+        for name, one in FORMATS.items()
+    }
+    outcome = {
+        "review_id": review.review_id,
+        "status": report["status"],
+        "totals": report["totals"],
+        "gaps": sum(row["is_gap"] for row in report["coverage"]),
+        "report": references[REPORT_JSON].model_dump(),
+    }
+    publish(world, source=SOURCE, detail_type=DETAIL_TYPE, detail=outcome)
+    return outcome
+
+
+def _summary(event: Mapping[str, Any]) -> Mapping[str, Any]:
+    slot = event.get("summary")
+    answer = slot.get("answer") if isinstance(slot, Mapping) else None
+    if isinstance(answer, Mapping) and isinstance(answer.get("text"), str):
+        return {"text": answer["text"], "written_by": str(answer.get("written_by", ""))}
+    return {"text": "", "written_by": "nobody: the summary could not be written"}
+
+
+def _run(run: Mapping[str, Any], world: World) -> Mapping[str, Any]:
+    return {**run, "published_at": world.now().isoformat()}
+
+
+handler = Door(publish_report)

@@ -1,0 +1,90 @@
+"""Who may do what."""
+
+import pytest
+
+from infra.shared_context import EVIDENCE_PREFIX, REPORTS_PREFIX
+from tasks import shared_context
+from tasks.agents import AGENTS
+from tasks.agents.spec import AgentSpec
+from tests.infra.template import Template
+
+EVIDENCE = "AWS::S3::Bucket/agent-context/*"
+REPORTS = "AWS::S3::Bucket/reviews/*"
+
+
+def reading(*keys: str) -> set[tuple[str, str]]:
+    return {(action, key) for action in ("s3:GetObject", "s3:GetObjectVersion") for key in keys}
+
+
+WRITES_REPORTS = ("s3:PutObject", REPORTS)
+ANNOUNCES = ("events:PutEvents", "finops")
+ASK = {*reading(EVIDENCE, REPORTS), ("s3:ListBucket", "AWS::S3::Bucket")}
+STEPS = {
+    "finops-prepare-review": set(),
+    "finops-check-readiness": {("dynamodb:BatchGetItem", "finops-agent-states")},
+    "finops-consolidate-findings": {*reading(EVIDENCE, REPORTS), WRITES_REPORTS},
+    "finops-write-summary": {*reading(REPORTS), WRITES_REPORTS},
+    "finops-publish-report": {*reading(REPORTS), WRITES_REPORTS, ANNOUNCES},
+    "finops-record-failure": {WRITES_REPORTS, ANNOUNCES},
+}
+
+
+@pytest.mark.parametrize("name", sorted(STEPS))
+def test_a_step_may_do_what_it_does_and_no_more(template: Template, name: str) -> None:
+    """None of them may ask AWS about the account."""
+    assert template.rights_beyond_logs_and_traces(template.functions()[name]) == STEPS[name]
+
+
+@pytest.mark.parametrize("spec", AGENTS, ids=lambda spec: spec.key)
+def test_an_agent_at_work_reads_what_its_registration_says_and_no_more(template: Template, spec: AgentSpec) -> None:
+    """Its AWS services by spec.may_read; of ours the evidence, its state, the bus and the count of paid requests."""
+    rights = template.rights_beyond_logs_and_traces(template.functions()[spec.work_function])
+    asked = {(action, on) for action, on in rights if on == "*"}
+    assert asked == {(action, "*") for action in spec.may_read}
+    counting = {("dynamodb:UpdateItem", "finops-paid-requests")} if spec.has_paid_reads else set()
+    assert rights - asked == {
+        *reading(EVIDENCE),
+        ("s3:PutObject", EVIDENCE),
+        ("dynamodb:PutItem", "finops-agent-states"),
+        ANNOUNCES,
+        *counting,
+    }
+
+
+@pytest.mark.parametrize("spec", AGENTS, ids=lambda spec: spec.key)
+def test_an_agent_notes_its_own_state_and_nobody_elses(template: Template, spec: AgentSpec) -> None:
+    """By the leading key of the states table."""
+    role = template.functions()[spec.work_function]["Role"]
+    (noting,) = (each for each in template.statements(role) if each["Action"] == "dynamodb:PutItem")
+    assert noting["Condition"] == {"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": [spec.name]}}
+
+
+@pytest.mark.parametrize("spec", AGENTS, ids=lambda spec: spec.key)
+def test_an_agent_that_is_asked_reads_what_was_stored_and_cannot_change_it(template: Template, spec: AgentSpec) -> None:
+    """It lists the two prefixes that it reads, and no others."""
+    function = template.functions()[spec.ask_function]
+    assert template.rights_beyond_logs_and_traces(function) == ASK
+    (listing,) = (each for each in template.statements(function["Role"]) if each["Action"] == "s3:ListBucket")
+    assert listing["Condition"] == {"StringLike": {"s3:prefix": ["agent-context/*", "reviews/*"]}}
+
+
+def test_each_function_has_a_role_of_its_own(template: Template) -> None:
+    """A right given to one is given to no other."""
+    roles = [str(function["Role"]) for function in template.functions().values()]
+    assert len(roles) == len(set(roles))
+
+
+def test_no_policy_allows_a_wildcard_action_and_no_role_takes_a_managed_policy(template: Template) -> None:
+    """Every right is spelled out here; denials may be as wide as they like."""
+    for policy in template.all("AWS::IAM::Policy"):
+        for statement in policy["PolicyDocument"]["Statement"]:
+            actions = statement["Action"] if isinstance(statement["Action"], list) else [statement["Action"]]
+            assert not [action for action in actions if "*" in action]
+            assert statement["Effect"] == "Allow"
+    assert not [role for role in template.all("AWS::IAM::Role") if {"ManagedPolicyArns", "Policies"} & role.keys()]
+
+
+def test_the_prefixes_of_the_rights_are_those_of_the_code() -> None:
+    """Said twice, because the code that stores imports boto3 and synthesis should not need it."""
+    assert f"{shared_context.CONTEXT_PREFIX}/" == EVIDENCE_PREFIX
+    assert f"{shared_context.REVIEWS_PREFIX}/" == REPORTS_PREFIX

@@ -1,0 +1,62 @@
+"""Budgets, and which of them are in danger. Budgets overlap, so they are never added up."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+
+class BudgetVerdict(StrEnum):
+    """How a budget stands by what AWS itself says of its period."""
+
+    WITHIN = "WITHIN"
+    FORECAST_TO_EXCEED = "FORECAST_TO_EXCEED"
+    EXCEEDED = "EXCEEDED"
+    UNKNOWN = "UNKNOWN"
+
+
+@dataclass(frozen=True)
+class BudgetPeriod:
+    """One past period: what was budgeted and what was spent."""
+
+    start: str
+    end: str
+    budgeted: Decimal | None
+    actual: Decimal | None
+
+
+@dataclass(frozen=True)
+class Budget:
+    """One budget. unit is a currency for cost budgets; percentages and usage carry no money."""
+
+    name: str
+    budget_type: str
+    time_unit: str
+    unit: str
+    limit: Decimal | None
+    actual: Decimal | None
+    forecast: Decimal | None
+    filters: tuple[str, ...] = ()
+    data_is_stale: bool = False
+    history: tuple[BudgetPeriod, ...] = ()
+
+    @property
+    def is_money(self) -> bool:
+        return self.budget_type == "COST"
+
+    @property
+    def verdict(self) -> BudgetVerdict:
+        if not self.is_money or self.limit is None or self.actual is None:
+            return BudgetVerdict.UNKNOWN
+        if self.actual > self.limit:
+            return BudgetVerdict.EXCEEDED
+        if self.forecast is None:
+            return BudgetVerdict.UNKNOWN
+        return BudgetVerdict.FORECAST_TO_EXCEED if self.forecast > self.limit else BudgetVerdict.WITHIN
+
+    @property
+    def overrun(self) -> Decimal | None:
+        """By how much the period is expected to end above the limit; None where it is not, or is not known."""
+        expected = max((known for known in (self.actual, self.forecast) if known is not None), default=None)
+        if not self.is_money or self.limit is None or expected is None or expected <= self.limit:
+            return None
+        return expected - self.limit

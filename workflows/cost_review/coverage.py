@@ -1,0 +1,82 @@
+"""What could be looked at and what could not: expected minus valid, never read off an error key."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from workflows.cost_review.answers import Gap
+from workflows.cost_review.documents import Findings
+from workflows.cost_review.readiness import Candidate
+from workflows.sources import SourceState, SourceStatus
+
+Outcome = Literal["heard", "gap", "not_ready", "not_asked"]
+
+
+@dataclass(frozen=True)
+class Hearing:
+    """What became of one agent in this review: its findings, or why there are none, or only some."""
+
+    candidate: Candidate
+    outcome: Outcome
+    findings: Findings | None = None
+    gaps: tuple[Gap, ...] = ()
+    reason: str = ""
+    remedy: str = ""
+
+
+@dataclass(frozen=True)
+class CoverageRow:
+    """One line of the coverage matrix."""
+
+    agent: str
+    source: str
+    region: str
+    state: str
+    detail: str
+    remedy: str
+    is_gap: bool
+
+
+def coverage(hearings: Sequence[Hearing]) -> tuple[CoverageRow, ...]:
+    """A line a source and region that was, or should have been, looked at; sorted."""
+    rows = [row for hearing in hearings for row in _rows(hearing)]
+    return tuple(sorted(rows, key=lambda row: (row.agent, row.source, row.region, row.state)))
+
+
+def _rows(hearing: Hearing) -> list[CoverageRow]:
+    agent = hearing.candidate.name
+    seen = [_row(agent, status) for status in (hearing.findings.sources if hearing.findings else ())]
+    missing = [
+        CoverageRow(agent, gap.stage, "", SourceState.ERROR, f"{gap.error}: {gap.cause}".rstrip(": "), "", is_gap=True)
+        for gap in hearing.gaps
+    ]
+    if hearing.findings is not None:
+        return seen + missing
+    match hearing.outcome:
+        case "not_asked":
+            return [
+                _unseen(agent, source, SourceState.NOT_NEEDED, hearing, gap=False)
+                for source in hearing.candidate.sources
+            ]
+        case "not_ready":
+            return [
+                _unseen(agent, source, SourceState.ERROR, hearing, gap=True) for source in hearing.candidate.sources
+            ]
+        case _:
+            return missing + [
+                CoverageRow(agent, source, "", SourceState.ERROR, "Nothing of it reached the report.", "", is_gap=True)
+                for source in hearing.candidate.sources
+            ]
+
+
+def _row(agent: str, status: SourceStatus) -> CoverageRow:
+    return CoverageRow(agent, status.source, status.region, status.state, status.detail, status.remedy, status.is_gap)
+
+
+def _unseen(agent: str, source: str, state: SourceState, hearing: Hearing, *, gap: bool) -> CoverageRow:
+    return CoverageRow(agent, source, "", state, hearing.reason, hearing.remedy, is_gap=gap)
+
+
+def is_complete(rows: Sequence[CoverageRow]) -> bool:
+    """Whether everything that should have been looked at was."""
+    return not any(row.is_gap for row in rows)

@@ -1,0 +1,150 @@
+"""One spelling for one resource, whatever the service calls it."""
+
+from dataclasses import dataclass
+
+# Cost Optimization Hub's resource types are the names that we use; the others are folded onto them.
+TYPE_BY_ARN = {
+    ("ec2", "instance"): "Ec2Instance",
+    ("ec2", "volume"): "EbsVolume",
+    ("ec2", "natgateway"): "NatGateway",
+    ("rds", "db"): "RdsDbInstance",
+    ("lambda", "function"): "LambdaFunction",
+    ("ecs", "service"): "EcsService",
+    ("autoscaling", "autoScalingGroup"): "Ec2AutoScalingGroup",
+    ("elasticloadbalancing", "loadbalancer"): "LoadBalancer",
+    ("redshift", "cluster"): "RedshiftCluster",
+}
+TYPE_BY_LOWER_NAME = {
+    "autoscalinggroup": "Ec2AutoScalingGroup",
+    "rdsdbinstance": "RdsDbInstance",
+    **{name.lower(): name for name in TYPE_BY_ARN.values()},
+}
+SERVICE_BY_TYPE = {
+    "Ec2Instance": "ec2",
+    "Ec2AutoScalingGroup": "ec2",
+    "EbsVolume": "ec2",
+    "NatGateway": "ec2",
+    "RdsDbInstance": "rds",
+    "RdsDbInstanceStorage": "rds",
+    "LambdaFunction": "lambda",
+    "EcsService": "ecs",
+    "LoadBalancer": "elasticloadbalancing",
+    "RedshiftCluster": "redshift",
+}
+
+
+@dataclass(frozen=True)
+class ResourceName:
+    """Where a resource lives and what it is called there."""
+
+    account_id: str
+    region_id: str
+    resource_type: str
+    resource_id: str
+
+    @property
+    def key(self) -> str:
+        return "/".join((self.account_id, self.region_id, self.resource_type, self.resource_id))
+
+
+def resource_type(name: str) -> str:
+    """The type in Cost Optimization Hub's spelling; a type that nobody here knows keeps its own."""
+    return TYPE_BY_LOWER_NAME.get(name.lower(), name)
+
+
+def region(text: str) -> str:
+    """The region's code: "us-east-2c" is the availability zone of "us-east-2"."""
+    stripped = text.strip()
+    return stripped[:-1] if len(stripped) > 2 and stripped[-1].isalpha() and stripped[-2].isdigit() else stripped
+
+
+def name_from_arn(arn: str, of_type: str | None = None) -> ResourceName | None:
+    """The resource that an ARN names, or None where the text is no ARN. A given type wins over the ARN's own."""
+    parts = arn.split(":", 5)
+    if len(parts) != 6 or parts[0] != "arn":
+        return None
+    service, region_id, account_id, rest = parts[2], parts[3], parts[4], parts[5]
+    kind, _, identifier = rest.replace(":", "/", 1).partition("/")
+    if service == "lambda":
+        identifier = identifier.split(":", 1)[0]
+    known = TYPE_BY_ARN.get((service, kind), kind)
+    return ResourceName(account_id, region_id, resource_type(of_type) if of_type else known, identifier or kind)
+
+
+def resource_name(identifier: str, *, account_id: str, region_id: str, of_type: str) -> ResourceName:
+    """The resource that a bare id or an ARN names; account and region fill in what a bare id does not say."""
+    named = name_from_arn(identifier, of_type)
+    if named is not None:
+        return ResourceName(
+            named.account_id or account_id, named.region_id or region_id, named.resource_type, named.resource_id
+        )
+    return ResourceName(account_id, region(region_id), resource_type(of_type), identifier.strip())
+
+
+def service_of(type_name: str) -> str | None:
+    """The service's code ("ec2", "rds"), or None for a type that nobody here knows."""
+    return SERVICE_BY_TYPE.get(type_name)
+
+
+def billing_ids(name: ResourceName) -> tuple[str, ...]:
+    """How the bill may spell the resource: EC2 by its bare id, most others by their ARN."""
+    arn = _ARN_BY_TYPE.get(name.resource_type)
+    if arn is None:
+        return (name.resource_id,)
+    return (arn.format(region=name.region_id, account=name.account_id, id=name.resource_id),)
+
+
+_ARN_BY_TYPE = {
+    "RdsDbInstance": "arn:aws:rds:{region}:{account}:db:{id}",
+    "LambdaFunction": "arn:aws:lambda:{region}:{account}:function:{id}",
+    "LoadBalancer": "arn:aws:elasticloadbalancing:{region}:{account}:loadbalancer/{id}",
+    "NatGateway": "arn:aws:ec2:{region}:{account}:natgateway/{id}",
+    "RedshiftCluster": "arn:aws:redshift:{region}:{account}:cluster:{id}",
+}
+
+
+def region_of_display_name(name: str) -> str:
+    """The code of a region that AWS wrote for people ("US East (Ohio)"); a name that is not known stays as it is."""
+    return _CODE_BY_DISPLAY_NAME.get(name.strip(), name.strip())
+
+
+_CODE_BY_DISPLAY_NAME = {
+    "US East (N. Virginia)": "us-east-1",
+    "US East (Ohio)": "us-east-2",
+    "US West (N. California)": "us-west-1",
+    "US West (Oregon)": "us-west-2",
+    "Africa (Cape Town)": "af-south-1",
+    "Asia Pacific (Hong Kong)": "ap-east-1",
+    "Asia Pacific (Hyderabad)": "ap-south-2",
+    "Asia Pacific (Jakarta)": "ap-southeast-3",
+    "Asia Pacific (Malaysia)": "ap-southeast-5",
+    "Asia Pacific (Melbourne)": "ap-southeast-4",
+    "Asia Pacific (Mumbai)": "ap-south-1",
+    "Asia Pacific (Osaka)": "ap-northeast-3",
+    "Asia Pacific (Seoul)": "ap-northeast-2",
+    "Asia Pacific (Singapore)": "ap-southeast-1",
+    "Asia Pacific (Sydney)": "ap-southeast-2",
+    "Asia Pacific (Thailand)": "ap-southeast-7",
+    "Asia Pacific (Tokyo)": "ap-northeast-1",
+    "Canada (Central)": "ca-central-1",
+    "Canada West (Calgary)": "ca-west-1",
+    "EU (Frankfurt)": "eu-central-1",
+    "EU (Ireland)": "eu-west-1",
+    "EU (London)": "eu-west-2",
+    "EU (Milan)": "eu-south-1",
+    "EU (Paris)": "eu-west-3",
+    "EU (Stockholm)": "eu-north-1",
+    "Europe (Frankfurt)": "eu-central-1",
+    "Europe (Ireland)": "eu-west-1",
+    "Europe (London)": "eu-west-2",
+    "Europe (Milan)": "eu-south-1",
+    "Europe (Paris)": "eu-west-3",
+    "Europe (Spain)": "eu-south-2",
+    "Europe (Stockholm)": "eu-north-1",
+    "Europe (Zurich)": "eu-central-2",
+    "Israel (Tel Aviv)": "il-central-1",
+    "Mexico (Central)": "mx-central-1",
+    "Middle East (Bahrain)": "me-south-1",
+    "Middle East (UAE)": "me-central-1",
+    "South America (Sao Paulo)": "sa-east-1",
+}
