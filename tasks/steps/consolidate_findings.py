@@ -8,7 +8,7 @@ from tasks.door import Door
 from tasks.shared_context import read_content, store_review_file
 from tasks.steps.check_readiness import candidates
 from tasks.wiring import World
-from workflows.cost_review.answers import Answer, Gap, NotAsked, read_slot
+from workflows.cost_review.answers import Answer, Gap, NotAsked, read_slot, step_outcome
 from workflows.cost_review.coverage import Hearing
 from workflows.cost_review.documents import Findings, findings_from
 from workflows.cost_review.readiness import Candidate
@@ -32,14 +32,15 @@ def consolidate_findings(event: Mapping[str, Any], world: World) -> Mapping[str,
         said = "; ".join(f"{gap.agent}: {gap.error}: {gap.cause}" for hearing in hearings for gap in hearing.gaps)
         raise NoEvidence(f"No agent gave a valid answer. {said}".strip())
     consolidation = consolidate(review, hearings)
-    answers = [answer for _, mine in slots for answer in mine.values() if isinstance(answer, Answer)]
+    steps = [
+        step_outcome(_state(candidate, stage), candidate.name, slot)
+        for candidate, mine in slots
+        for stage, slot in mine.items()
+    ]
     document = {
         "report": report_document(consolidation),
         "run": run_document(
-            review,
-            [answer.run for answer in answers],
-            {answer.run.state: answer.content.model_dump() for answer in answers},
-            {"readiness": event["readiness"]["answer"], "woken": _woken(event)},
+            review, steps, {"readiness": event["readiness"]["answer"], "woken": len(event.get("woken") or [])}
         ),
     }
     content = json.dumps(document, indent=1, sort_keys=True).encode()
@@ -108,8 +109,10 @@ def _heard_something(hearing: Hearing) -> bool:
     return hearing.findings is not None and any(one.state in HEARD_SOMETHING for one in hearing.findings.sources)
 
 
-def _woken(event: Mapping[str, Any]) -> object:
-    return event.get("woken") or []
+def _state(candidate: Candidate, stage: str) -> str:
+    if stage == NAMED_RESOURCE_SPEND:
+        return "CollectNamedResourceSpend"
+    return stage.capitalize() + "".join(word.capitalize() for word in candidate.key.split("_"))
 
 
 def _mapping(value: object) -> Mapping[str, Any]:

@@ -111,6 +111,29 @@ class NotAsked:
     agent: str
 
 
+@dataclass(frozen=True)
+class StepOutcome:
+    """How one state of the run went, for the run's graph: run and reference are there where it answered."""
+
+    state: str
+    agent: str
+    outcome: Literal["answered", "gap", "not_asked"]
+    error: str = ""
+    run: StepRun | None = None
+    reference: Reference | None = None
+
+
+def step_outcome(state: str, agent: str, slot: "Answer | Gap | NotAsked") -> StepOutcome:
+    """The slot's content as the run's graph shows it."""
+    match slot:
+        case Answer():
+            return StepOutcome(state, agent, "answered", run=slot.run, reference=slot.reference)
+        case Gap():
+            return StepOutcome(state, agent, "gap", error=f"{slot.error}: {slot.cause}".rstrip(": "))
+        case NotAsked():
+            return StepOutcome(state, agent, "not_asked")
+
+
 def read_slot(slot: object, *, agent: str, stage: str, review_id: str) -> Answer | Gap | NotAsked:
     """What a slot of the state really holds; everything that is not a valid answer for this review is a gap.
 

@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from workflows.budgets import Budget
-from workflows.cost_review.answers import COST_EXPLORER_USD_A_REQUEST, StepRun
+from workflows.cost_review.answers import COST_EXPLORER_USD_A_REQUEST, StepOutcome
 from workflows.cost_review.coverage import CoverageRow, Hearing, coverage, is_complete
 from workflows.cost_review.focus import in_focus
 from workflows.cost_review.overlaps import Finding, NotCounted, Opportunity, opportunities
@@ -84,24 +84,37 @@ def report_document(consolidation: Consolidation) -> Json:
     }
 
 
-def run_document(
-    review: Review, runs: Iterable[StepRun], references: Mapping[str, Any], execution: Mapping[str, Any]
-) -> Json:
-    """Ids, times, durations and what the run itself cost: all that differs between two runs of the same evidence."""
-    steps = sorted(runs, key=lambda run: (run.entered_at, run.state))
-    paid = sum(run.cost_explorer_requests for run in steps)
+def run_document(review: Review, steps: Sequence[StepOutcome], execution: Mapping[str, Any]) -> Json:
+    """Ids, times, durations and what the run itself cost: all that differs between two runs of the same evidence.
+
+    self_cost counts the requests of the steps that answered; a step that failed took its count with it.
+    """
+    runs = [step.run for step in steps if step.run is not None]
+    paid = sum(run.cost_explorer_requests for run in runs)
     return {
         "review_id": review.review_id,
         "requested_by": review.requested_by,
         "started_at": review.started_at,
         **execution,
-        "steps": [run.model_dump() for run in steps],
-        "references": dict(references),
+        "steps": [_step(step) for step in steps],
         "self_cost": {
-            "aws_requests": sum(run.requests for run in steps),
+            "aws_requests": sum(run.requests for run in runs),
             "cost_explorer_requests": paid,
             "cost_explorer_usd": _money(paid * COST_EXPLORER_USD_A_REQUEST),
         },
+    }
+
+
+def _step(step: StepOutcome) -> Json:
+    run = step.run.model_dump(exclude={"state"}) if step.run else {}
+    reference = step.reference.model_dump() if step.reference else None
+    return {
+        "state": step.state,
+        "agent": step.agent,
+        "outcome": step.outcome,
+        "error": step.error,
+        **run,
+        "reference": reference,
     }
 
 

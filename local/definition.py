@@ -1,0 +1,25 @@
+"""The definition as it runs here: the same file, with its functions' names filled in as a deployment does."""
+
+import re
+
+from asl import COST_REVIEW
+from tasks.agents import AGENTS
+from tasks.steps import STEPS, function_name
+
+_PLACEHOLDER = re.compile(r"\$\{(\w+)\}")
+
+
+def substitutions() -> dict[str, str]:
+    """Each placeholder of the definition, and the function that stands for it."""
+    work = {f"{_camel(spec.key)}Work": spec.work_function for spec in AGENTS}
+    return work | {state: function_name(state) for state in STEPS}
+
+
+def state_machine_definition() -> str:
+    """The definition's text with every placeholder replaced; KeyError names one that nothing stands for."""
+    names = substitutions()
+    return _PLACEHOLDER.sub(lambda match: names[match.group(1)], COST_REVIEW.read_text())
+
+
+def _camel(key: str) -> str:
+    return "".join(word.capitalize() for word in key.split("_"))

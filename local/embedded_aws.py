@@ -1,0 +1,110 @@
+"""AWS on this machine: Step Functions, S3, DynamoDB and EventBridge emulated, Lambda by the real handlers."""
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import boto3
+
+from local.definition import state_machine_definition
+from local.functions import handlers
+from local.moto_seams import LambdaFunction, Pace, embedded_moto
+from tasks.settings import Settings
+from tasks.wiring import Clients, SessionClients, World
+
+REGION = "us-east-1"
+ROLE = "arn:aws:iam::123456789012:role/embedded"
+STATE_MACHINE = "cost-review"
+BUCKET = "finops-shared-context"
+STATES_TABLE = "finops-agent-states"
+PAID_REQUESTS_TABLE = "finops-paid-requests"
+BUS = "finops"
+TABLES: Mapping[str, str] = {STATES_TABLE: "agent_name", PAID_REQUESTS_TABLE: "counter"}
+"""The tables, and each one's key."""
+
+
+def embedded_settings(regions: tuple[str, ...]) -> Settings:
+    """The settings that the functions run with here; regions are the account's."""
+    return Settings(
+        context_bucket=BUCKET,
+        agent_states_table=STATES_TABLE,
+        paid_requests_table=PAID_REQUESTS_TABLE,
+        event_bus=BUS,
+        regions=regions,
+    )
+
+
+@dataclass(frozen=True)
+class EmbeddedAws:
+    """The emulated AWS while it runs: clients of our own resources, and the state machine."""
+
+    clients: Clients
+    state_machine_arn: str
+
+    def start(self, request: object, name: str) -> str:
+        """Starts a review and returns the execution's ARN; the name becomes the review's id."""
+        started = self.clients("stepfunctions").start_execution(
+            stateMachineArn=self.state_machine_arn, name=name, input=json.dumps(request)
+        )
+        return str(started["executionArn"])
+
+
+def embedded_session() -> boto3.Session:
+    """A session for the emulated services; its credentials are made up, and nothing of it leaves this machine."""
+    return boto3.Session(aws_access_key_id="embedded", aws_secret_access_key="embedded", region_name=REGION)  # noqa: S106 because nobody accepts it
+
+
+@contextmanager
+def embedded_aws(
+    account: Clients,
+    regions: tuple[str, ...],
+    *,
+    pace: Pace = Pace(),  # noqa: B008 because it is frozen
+    definition: str | None = None,
+    functions: Mapping[str, LambdaFunction] | None = None,
+) -> Iterator[EmbeddedAws]:
+    """Runs the definition on the emulated AWS; functions replace the real handlers by name, for faults and floors.
+
+    account gives the clients that the agents read the account with: authored, replayed or real.
+    """
+    served: dict[str, LambdaFunction] = {}
+    with embedded_moto(served, pace):
+        own = SessionClients(embedded_session())
+        world = World(embedded_settings(regions), account, own, lambda: datetime.now(UTC))
+        served |= {name: _in(world, name) for name in handlers()}
+        served |= functions or {}
+        _create_resources(own)
+        made = own("stepfunctions").create_state_machine(
+            name=STATE_MACHINE, definition=definition or state_machine_definition(), roleArn=ROLE
+        )
+        yield EmbeddedAws(own, str(made["stateMachineArn"]))
+
+
+def _in(world: World, name: str) -> LambdaFunction:
+    # The handler is imported at its first invocation, as a cold start would.
+    return lambda event: handlers()[name]().run(event, world)
+
+
+def _create_resources(own: Clients) -> None:
+    s3, dynamodb = own("s3"), own("dynamodb")
+    s3.create_bucket(Bucket=BUCKET)
+    s3.put_bucket_versioning(Bucket=BUCKET, VersioningConfiguration={"Status": "Enabled"})
+    for table, key in TABLES.items():
+        dynamodb.create_table(
+            TableName=table,
+            KeySchema=[{"AttributeName": key, "KeyType": "HASH"}],
+            AttributeDefinitions=[{"AttributeName": key, "AttributeType": "S"}],
+            BillingMode="PAY_PER_REQUEST",
+        )
+    own("events").create_event_bus(Name=BUS)
+
+
+def outcome_of(description: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What an execution came to: its output where it succeeded, else its error and cause."""
+    if description["status"] == "SUCCEEDED":
+        output: Mapping[str, Any] = json.loads(description["output"])
+        return output
+    return {"error": description.get("error", description["status"]), "cause": description.get("cause", "")}

@@ -1,0 +1,133 @@
+"""Every place where we reach into moto, so that a new moto breaks here, loudly, and nowhere else.
+
+moto is pinned to the patch. Each seam has a test of its own; a seam whose target has moved raises MotoChanged.
+"""
+
+import json
+import threading
+import time
+import traceback
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from types import SimpleNamespace
+from typing import Any
+
+from moto import mock_aws
+from moto.awslambda.exceptions import UnknownFunctionException
+from moto.awslambda_simple.models import LambdaSimpleBackend
+from moto.core import DEFAULT_ACCOUNT_ID
+from moto.s3.models import s3_backends
+from moto.stepfunctions.parser.asl.component.common.retry import retrier_decl
+from moto.stepfunctions.parser.asl.component.common.timeouts.timeout import TimeoutSeconds
+from moto.stepfunctions.parser.asl.component.state.exec.state_task import lambda_eval_utils
+
+LambdaFunction = Callable[[Any], object]
+# moto answers for these hosts only. Everything else (the account that is read) passes it by: its stubber would
+# otherwise run beside the account's own answers, and fail for operations that it does not know.
+EMULATED = r"https?://([^/]+\.)?(s3|dynamodb|events|states|lambda)[.-][^/]*amazonaws\.com"
+CONFIG = {
+    "core": {"passthrough": {"urls": [f"(?!{EMULATED})"], "services": []}},
+    "lambda": {"use_docker": False},
+    "stepfunctions": {"execute_state_machine": True},
+}
+
+
+class MotoChanged(Exception):
+    """moto no longer has the place that a seam holds on to: adapt the seam to the new version."""
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How fast time passes for the state machine: 1 is real, 0.01 makes a wait of 100 s take one.
+
+    wait_scale is for the pauses between retries, timeout_scale for TimeoutSeconds.
+    """
+
+    wait_scale: float = 1.0
+    timeout_scale: float = 1.0
+
+
+@contextmanager
+def embedded_moto(functions: Mapping[str, LambdaFunction], pace: Pace) -> Iterator[None]:
+    """Within it, botocore's requests to AWS are answered by moto, and Lambda invocations by these functions."""
+    with ExitStack() as stack:
+        stack.enter_context(mock_aws(config=CONFIG))
+        stack.enter_context(_replaced(LambdaSimpleBackend, "invoke", _invoke_of(functions)))
+        stack.enter_context(_replaced(lambda_eval_utils, "boto_client_for", _one_client_each()))
+        stack.enter_context(_replaced(retrier_decl, "time", SimpleNamespace(sleep=_scaled_sleep(pace))))
+        stack.enter_context(_replaced(TimeoutSeconds, "_eval_seconds", _scaled_timeout(pace)))
+        yield
+
+
+def _invoke_of(functions: Mapping[str, LambdaFunction]) -> Callable[..., bytes]:
+    # moto's simple backend echoes the request as the result, which would be a silent false pass.
+    def invoke(
+        _backend: object, function_name: str, _qualifier: str | None, body: Any, _headers: Any, response_headers: Any
+    ) -> bytes:
+        function = functions.get(function_name)
+        if function is None:
+            raise UnknownFunctionException(function_name)
+        try:
+            return json.dumps(function(json.loads(body))).encode()
+        except Exception as error:  # because Lambda turns every exception into an error document
+            response_headers["x-amz-function-error"] = "Unhandled"
+            return json.dumps(error_document(error)).encode()
+
+    return invoke
+
+
+def error_document(error: BaseException) -> dict[str, object]:
+    """The document that Lambda's Python runtime answers for an exception."""
+    return {
+        "errorMessage": str(error),
+        "errorType": type(error).__name__,
+        "requestId": "",
+        "stackTrace": traceback.format_tb(error.__traceback__)[-3:],
+    }
+
+
+def _one_client_each() -> Callable[..., Any]:
+    # moto makes a new client for each task, and sessions are not safe to make clients from in parallel branches.
+    make, made, lock = lambda_eval_utils.boto_client_for, {}, threading.Lock()
+
+    def client_for(region: str, service: str, state_credentials: Any = None) -> Any:
+        with lock:
+            if (region, service) not in made:
+                made[region, service] = make(region=region, service=service, state_credentials=state_credentials)
+            return made[region, service]
+
+    return client_for
+
+
+def _scaled_sleep(pace: Pace) -> Callable[[float], None]:
+    return lambda seconds: time.sleep(seconds * pace.wait_scale)
+
+
+def _scaled_timeout(pace: Pace) -> Callable[[TimeoutSeconds, Any], float]:
+    return lambda timeout, env: timeout.timeout_seconds * pace.timeout_scale  # noqa: ARG005 because moto passes env by name
+
+
+@contextmanager
+def _replaced(owner: Any, name: str, replacement: object) -> Iterator[None]:
+    original = vars(owner).get(name)
+    if original is None:
+        raise MotoChanged(f"{getattr(owner, '__name__', owner)} has no {name} any more.")
+    setattr(owner, name, replacement)
+    try:
+        yield
+    finally:
+        setattr(owner, name, original)
+
+
+def restore_object(bucket: str, key: str, content: bytes, *, version_id: str | None, modified: datetime) -> Any:
+    """Puts an object back as it was: with its version and its time, which S3's own API would give anew."""
+    backend = s3_backends[DEFAULT_ACCOUNT_ID]["aws"]
+    stored = backend.put_object(bucket, key, content, disable_notification=True)
+    if not (hasattr(stored, "_version_id") and hasattr(stored, "last_modified") and hasattr(stored, "set_metadata")):
+        raise MotoChanged("moto's S3 object no longer keeps _version_id, last_modified and set_metadata.")
+    if version_id is not None:
+        stored._version_id = version_id  # because there is no other way to keep a version's id
+    stored.last_modified = modified
+    return stored
