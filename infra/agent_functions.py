@@ -13,11 +13,6 @@ ASK_MEMORY_MB = 512
 ASK_TIMEOUT_S = 120
 
 
-def work_substitution(spec: AgentSpec) -> str:
-    """What the definition calls the agent's work function: TrustedAdvisorWork for trusted_advisor."""
-    return "".join(word.title() for word in spec.key.split("_")) + "Work"
-
-
 class AgentFunctions(Construct):
     """The work and the ask function of each agent, by the agent's key."""
 
@@ -34,7 +29,7 @@ class AgentFunctions(Construct):
         self.work: dict[str, lambda_.Function] = {}
         self.ask: dict[str, lambda_.Function] = {}
         for spec in agents:
-            substitution = work_substitution(spec)
+            substitution = spec.work_placeholder
             self.work[spec.key] = review_function(
                 self,
                 substitution,

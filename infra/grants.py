@@ -41,13 +41,13 @@ class Access:
 STEP_ACCESS: Mapping[str, Access] = {
     "PrepareReview": Access(),
     "CheckReadiness": Access(reads_agent_states=True),
-    "ConsolidateFindings": Access(reads=(EVIDENCE, REPORTS), writes=(REPORTS,)),
-    "WriteSummary": Access(reads=(REPORTS,), writes=(REPORTS,)),
+    "ConsolidateFindings": Access(reads=(EVIDENCE,), writes=(REPORTS,)),
+    "WriteSummary": Access(reads=(REPORTS,)),
     "PublishReport": Access(reads=(REPORTS,), writes=(REPORTS,), announces=True),
     "RecordFailure": Access(writes=(REPORTS,), announces=True),
 }
 
-ASK_ACCESS = Access(reads=(EVIDENCE, REPORTS), lists=(EVIDENCE, REPORTS))
+ASK_ACCESS = Access(reads=(EVIDENCE,), lists=(EVIDENCE,))
 
 
 def work_access(spec: AgentSpec) -> Access:
@@ -57,7 +57,6 @@ def work_access(spec: AgentSpec) -> Access:
         writes=(EVIDENCE,),
         notes_state_of=spec.name,
         counts_paid_requests=spec.has_paid_reads,
-        announces=True,
         asks_aws=spec.may_read,
     )
 

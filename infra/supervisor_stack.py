@@ -6,7 +6,7 @@ from aws_cdk import CfnOutput, Stack
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
-from infra.agent_functions import AgentFunctions, work_substitution
+from infra.agent_functions import AgentFunctions
 from infra.agent_states import AgentStates
 from infra.cost_review import CostReview
 from infra.definition import cost_review, longest_timeouts_s
@@ -74,7 +74,7 @@ class SupervisorStack(Stack):
             grant(agents.ask[spec.key], ASK_ACCESS, owned)
         for step in STEPS:
             grant(steps.by_step[step], STEP_ACCESS[step], owned)
-        return steps.by_step | {work_substitution(spec): agents.work[spec.key] for spec in AGENTS}
+        return steps.by_step | {spec.work_placeholder: agents.work[spec.key] for spec in AGENTS}
 
 
 def _environment(owned: Owned, regions: Sequence[str], prefix: str) -> dict[str, str]:

@@ -1,23 +1,18 @@
 """The supervisor's own steps: one function a step, named after its state."""
 
-import re
 from collections.abc import Mapping, Sequence
 
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from infra.review_function import FunctionSettings, review_function
+from tasks.steps import function_name, module_name
 
 MEMORY_MB = 512
 MORE_MEMORY_MB = {
     "ConsolidateFindings": 3008,  # because it holds all agents' findings at once, and new accounts allow no more
     "PublishReport": 1024,  # because it holds the whole report in all its formats
 }
-
-
-def file_name(step: str) -> str:
-    """consolidate_findings for ConsolidateFindings."""
-    return re.sub(r"(?<!^)(?=[A-Z])", "_", step).lower()
 
 
 class SupervisorSteps(Construct):
@@ -38,8 +33,8 @@ class SupervisorSteps(Construct):
                 self,
                 step,
                 shared=shared,
-                name=f"finops-{file_name(step).replace('_', '-')}",
-                handler=f"tasks.steps.{file_name(step)}.handler",
+                name=function_name(step),
+                handler=f"{module_name(step)}.handler",
                 timeout_s=timeouts_s[step],
                 memory_mb=MORE_MEMORY_MB.get(step, MEMORY_MB),
             )

@@ -11,7 +11,7 @@ _PLACEHOLDER = re.compile(r"\$\{(\w+)\}")
 
 def substitutions() -> dict[str, str]:
     """Each placeholder of the definition, and the function that stands for it."""
-    work = {f"{_camel(spec.key)}Work": spec.work_function for spec in AGENTS}
+    work = {spec.work_placeholder: spec.work_function for spec in AGENTS}
     return work | {state: function_name(state) for state in STEPS}
 
 
@@ -19,7 +19,3 @@ def state_machine_definition() -> str:
     """The definition's text with every placeholder replaced; KeyError names one that nothing stands for."""
     names = substitutions()
     return _PLACEHOLDER.sub(lambda match: names[match.group(1)], COST_REVIEW.read_text())
-
-
-def _camel(key: str) -> str:
-    return "".join(word.capitalize() for word in key.split("_"))

@@ -4,30 +4,32 @@ moto is pinned to the patch. Each seam has a test of its own; a seam whose targe
 """
 
 import json
+import logging
 import threading
 import time
 import traceback
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
 
 from moto import mock_aws
 from moto.awslambda.exceptions import UnknownFunctionException
 from moto.awslambda_simple.models import LambdaSimpleBackend
-from moto.core import DEFAULT_ACCOUNT_ID
+from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.s3.models import s3_backends
 from moto.stepfunctions.parser.asl.component.common.retry import retrier_decl
 from moto.stepfunctions.parser.asl.component.common.timeouts.timeout import TimeoutSeconds
 from moto.stepfunctions.parser.asl.component.state.exec.state_task import lambda_eval_utils
+from moto.stepfunctions.parser.models import stepfunctions_parser_backends
 
 LambdaFunction = Callable[[Any], object]
 # moto answers for these hosts only. Everything else (the account that is read) passes it by: its stubber would
 # otherwise run beside the account's own answers, and fail for operations that it does not know.
 EMULATED = r"https?://([^/]+\.)?(s3|dynamodb|events|states|lambda)[.-][^/]*amazonaws\.com"
-CONFIG = {
+CONFIG: Any = {
     "core": {"passthrough": {"urls": [f"(?!{EMULATED})"], "services": []}},
     "lambda": {"use_docker": False},
     "stepfunctions": {"execute_state_machine": True},
@@ -52,6 +54,8 @@ class Pace:
 @contextmanager
 def embedded_moto(functions: Mapping[str, LambdaFunction], pace: Pace) -> Iterator[None]:
     """Within it, botocore's requests to AWS are answered by moto, and Lambda invocations by these functions."""
+    # What its interpreter thinks of a failure is in the execution's history, and would only clutter the terminal.
+    logging.getLogger("moto").setLevel(logging.CRITICAL + 1)
     with ExitStack() as stack:
         stack.enter_context(mock_aws(config=CONFIG))
         stack.enter_context(_replaced(LambdaSimpleBackend, "invoke", _invoke_of(functions)))
@@ -90,7 +94,9 @@ def error_document(error: BaseException) -> dict[str, object]:
 
 def _one_client_each() -> Callable[..., Any]:
     # moto makes a new client for each task, and sessions are not safe to make clients from in parallel branches.
-    make, made, lock = lambda_eval_utils.boto_client_for, {}, threading.Lock()
+    make: Any = vars(lambda_eval_utils)["boto_client_for"]
+    made: dict[tuple[str, str], Any] = {}
+    lock = threading.Lock()
 
     def client_for(region: str, service: str, state_credentials: Any = None) -> Any:
         with lock:
@@ -121,13 +127,30 @@ def _replaced(owner: Any, name: str, replacement: object) -> Iterator[None]:
         setattr(owner, name, original)
 
 
+def recorded_history(execution_arn: str) -> list[dict[str, Any]]:
+    """The execution's events so far, without the serializing and parsing that asking for them would cost each time."""
+    region = execution_arn.split(":")[3]
+    execution: Any = stepfunctions_parser_backends[DEFAULT_ACCOUNT_ID][region].describe_execution(execution_arn)
+    worker = execution.exec_worker
+    if worker is None or worker.env is None:  # it has not begun yet
+        return []
+    manager = worker.env.event_manager
+    if not hasattr(manager, "_history_event_list"):
+        raise MotoChanged("moto's event manager no longer keeps _history_event_list.")
+    return [{**event, "timestamp": _moment(event["timestamp"])} for event in list(manager._history_event_list)]
+
+
+def _moment(timestamp: str | datetime) -> datetime:
+    return timestamp if isinstance(timestamp, datetime) else datetime.fromisoformat(timestamp)
+
+
 def restore_object(bucket: str, key: str, content: bytes, *, version_id: str | None, modified: datetime) -> Any:
-    """Puts an object back as it was: with its version and its time, which S3's own API would give anew."""
+    """Puts an object back as it was, with its version and its time, which S3's own API would give anew."""
     backend = s3_backends[DEFAULT_ACCOUNT_ID]["aws"]
     stored = backend.put_object(bucket, key, content, disable_notification=True)
     if not (hasattr(stored, "_version_id") and hasattr(stored, "last_modified") and hasattr(stored, "set_metadata")):
         raise MotoChanged("moto's S3 object no longer keeps _version_id, last_modified and set_metadata.")
     if version_id is not None:
         stored._version_id = version_id  # because there is no other way to keep a version's id
-    stored.last_modified = modified
+    stored.last_modified = modified.astimezone(UTC).replace(tzinfo=None)  # moto counts in UTC and names no zone
     return stored

@@ -35,5 +35,10 @@ class AgentSpec:
         return self.name
 
     @property
+    def work_placeholder(self) -> str:
+        """What the definition calls the work function: TrustedAdvisorWork for trusted_advisor."""
+        return "".join(word.capitalize() for word in self.key.split("_")) + "Work"
+
+    @property
     def handler_module(self) -> str:
         return f"tasks.agents.{self.key}.handler"

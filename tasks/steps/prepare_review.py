@@ -1,6 +1,7 @@
 """PrepareReview: whatever was sent becomes a review, or is refused with every wrong field named."""
 
 from collections.abc import Mapping
+from datetime import date
 from functools import cache
 from typing import Any
 
@@ -9,7 +10,7 @@ import boto3
 from tasks.agents import AGENTS
 from tasks.door import Door
 from tasks.wiring import World
-from workflows.cost_review.request import Review, accept_request
+from workflows.cost_review.request import Review, ReviewRequest, accept_request
 from workflows.resource_keys import SERVICE_BY_TYPE
 
 
@@ -17,13 +18,7 @@ def prepare_review(event: Mapping[str, Any], world: World) -> Mapping[str, Any]:
     """The review with its id (the execution's name), its date and its settled type."""
     execution = event["execution"]
     today = world.now().date()
-    request = accept_request(
-        event["request"],
-        today=today,
-        known_agents=[spec.name for spec in AGENTS],
-        known_regions=known_regions(),
-        known_services=set(SERVICE_BY_TYPE.values()),
-    )
+    request = accepted(event["request"], today)
     review = Review(
         review_id=execution["name"],
         analysis_type=request.analysis_type or "comprehensive",
@@ -35,6 +30,17 @@ def prepare_review(event: Mapping[str, Any], world: World) -> Mapping[str, Any]:
         started_at=execution["started_at"],
     )
     return review.model_dump(mode="json")
+
+
+def accepted(document: object, today: date) -> ReviewRequest:
+    """The request, checked against the agents, regions and services that exist; InvalidReviewRequest where it fails."""
+    return accept_request(
+        document,
+        today=today,
+        known_agents=[spec.name for spec in AGENTS],
+        known_regions=known_regions(),
+        known_services=set(SERVICE_BY_TYPE.values()),
+    )
 
 
 @cache

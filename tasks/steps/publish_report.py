@@ -23,16 +23,18 @@ def publish_report(event: Mapping[str, Any], world: World) -> Mapping[str, Any]:
     stored = json.loads(read_content(world, reference))
     report = {**stored["report"], "summary": _summary(event), "run": _run(stored["run"], world)}
     metadata = {"status": report["status"], "as_of": str(review.as_of), "started-at": review.started_at}
+    # Everything is rendered before anything is stored, and report.json, by which a review counts as published, is last.
+    rendered = {name: one.render(report).encode() for name, one in FORMATS.items()}
     references = {
         name: store_review_file(
             world,
             review_id=review.review_id,
             name=name,
-            content=one.render(report).encode(),
-            content_type=one.content_type,
+            content=rendered[name],
+            content_type=FORMATS[name].content_type,
             metadata=metadata,
         )
-        for name, one in FORMATS.items()
+        for name in sorted(FORMATS, key=lambda name: name == REPORT_JSON)
     }
     outcome = {
         "review_id": review.review_id,

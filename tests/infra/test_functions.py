@@ -8,17 +8,15 @@ from typing import Any
 import pytest
 
 from asl import COST_REVIEW
-from infra.agent_functions import work_substitution
-from infra.supervisor_steps import file_name
 from tasks import settings
 from tasks.agents import AGENTS
-from tasks.steps import STEPS
+from tasks.steps import STEPS, function_name, module_name
 from tests.infra.template import Template
 
 HANDLERS = {
     **{spec.work_function: f"{spec.handler_module}.work" for spec in AGENTS},
     **{spec.ask_function: f"{spec.handler_module}.ask" for spec in AGENTS},
-    **{f"finops-{file_name(step).replace('_', '-')}": f"tasks.steps.{file_name(step)}.handler" for step in STEPS},
+    **{function_name(step): f"{module_name(step)}.handler" for step in STEPS},
 }
 
 
@@ -73,10 +71,9 @@ def test_no_function_runs_longer_than_its_states_wait(template: Template) -> Non
     waits_s = _longest_waits_s()
     functions = template.functions()
     for spec in AGENTS:
-        assert functions[spec.work_function]["Timeout"] <= waits_s[f"${{{work_substitution(spec)}}}"]
+        assert functions[spec.work_function]["Timeout"] <= waits_s[f"${{{spec.work_placeholder}}}"]
     for step in STEPS:
-        name = f"finops-{file_name(step).replace('_', '-')}"
-        assert functions[name]["Timeout"] <= waits_s[f"${{{step}}}"]
+        assert functions[function_name(step)]["Timeout"] <= waits_s[f"${{{step}}}"]
     assert all(3 < each["Timeout"] <= 900 for each in functions.values())
 
 

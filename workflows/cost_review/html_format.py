@@ -1,9 +1,49 @@
-"""The report as one self-contained page."""
+"""The report as one self-contained page: no script, nothing fetched, every name escaped."""
 
 from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
 from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+
+from workflows.cost_review import html_words
+from workflows.cost_review.html_view import view
+from workflows.cost_review.markdown_format import quantity, saving
+from workflows.cost_review.summary import amount
+
+TEMPLATE = "report.html.j2"
+FILTERS = {
+    "amount": amount,
+    "quantity": quantity,
+    "saving": saving,
+    "source": html_words.source_words,
+    "action": html_words.action_words,
+    "moment": html_words.moment,
+    "day": html_words.day_words,
+    "last_day": html_words.last_day,
+    "duration": html_words.duration,
+    "change": html_words.change,
+    "direction": html_words.direction,
+    "how": html_words.how,
+    "elapsed": html_words.elapsed,
+}
 
 
 def html_report(report: Mapping[str, Any]) -> str:
-    """A page that needs nothing but itself."""
-    return f"<!doctype html><title>Cost review {report['review']['as_of']}</title>"
+    """A page that needs nothing but itself; the same report gives the same page."""
+    return _template().render(report=report, view=view(report), words=html_words)
+
+
+@cache
+def _template() -> Template:
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=html_words.printable,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update(FILTERS)
+    return environment.get_template(TEMPLATE)

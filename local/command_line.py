@@ -1,0 +1,147 @@
+"""The finops command.
+
+Exit codes of a review: 0 complete, 3 partial, 1 failed, 2 bad input (then nothing was read, paid for or written).
+"""
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any, NoReturn
+
+from workflows.errors import BadInput, FinOpsError
+
+COMPLETE, FAILED, BAD_INPUT, PARTIAL, INTERRUPTED = 0, 1, 2, 3, 130
+STATE_FOLDER = "FINOPS_STATE"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs the command; returns its exit code."""
+    options = _parser().parse_args(arguments)
+    # The functions log as in AWS; here their errors are in the report, so the log stays out of the way.
+    os.environ.setdefault("POWERTOOLS_LOG_LEVEL", "CRITICAL")
+    try:
+        return int(options.run(options))
+    except BadInput as error:
+        return _complain(error.problems, BAD_INPUT)
+    except FinOpsError as error:
+        return _complain([str(error)], FAILED)
+    except KeyboardInterrupt:
+        return _complain(["interrupted; the state folder is as it was before"], INTERRUPTED)
+    except BrokenPipeError:
+        # Whoever read our output has closed it (finops review | head): that is no error of theirs.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return COMPLETE
+
+
+def _complain(problems: Sequence[str], code: int) -> int:
+    for problem in problems:
+        print(f"finops: {problem}", file=sys.stderr)
+    return code
+
+
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong in the same words and with the same exit code as everything else."""
+
+    def error(self, message: str) -> NoReturn:
+        print(f"finops: {message} (see: {self.prog} --help)", file=sys.stderr)
+        raise SystemExit(BAD_INPUT)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(prog="finops", description="Asks the FinOps agents what can be saved, and counts it once.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND", parser_class=_Parser)
+
+    review = commands.add_parser("review", help="run a review here, on the sample account unless told otherwise")
+    review.set_defaults(run=_review)
+    review.add_argument("--account", type=Path, metavar="DIR", help="a folder of AWS responses (default: the sample)")
+    review.add_argument("--as-of", metavar="DATE", help="the day to look from, YYYY-MM-DD (default: the account's)")
+    review.add_argument("--input", metavar="FILE|JSON", help="the review's input document, as a file or as it is")
+    review.add_argument("--output", type=Path, metavar="DIR", help="write report.json, .md, .csv and .html there")
+    review.add_argument("--json", action="store_true", help="print the report as JSON and nothing else")
+    _add_state(review)
+
+    listing = commands.add_parser("list", help="the reviews that were run here, newest first")
+    listing.set_defaults(run=_list)
+    listing.add_argument("--json", action="store_true", help="print them as JSON")
+    _add_state(listing)
+
+    show = commands.add_parser("show", help="one review that was run here")
+    show.set_defaults(run=_show)
+    show.add_argument("review", metavar="REVIEW", help="its id, the beginning of it, or 'latest'")
+    show.add_argument("--json", action="store_true", help="print the report as JSON")
+    show.add_argument("--output", type=Path, metavar="DIR", help="write the report's files there")
+    _add_state(show)
+    return parser
+
+
+def _add_state(parser: argparse.ArgumentParser) -> None:
+    default = Path(os.environ.get(STATE_FOLDER, ".finops"))
+    parser.add_argument("--state", type=Path, default=default, metavar="DIR", help="what is kept between runs")
+
+
+def _review(options: argparse.Namespace) -> int:
+    # Imported here because a wrong option should not have to wait for the emulated AWS to load.
+    from local.commands.review import review_command
+
+    return review_command(
+        account_folder=options.account,
+        document=_document(options.input, options.as_of),
+        output=options.output,
+        state=options.state,
+        as_json=options.json,
+    )
+
+
+def _list(options: argparse.Namespace) -> int:
+    from local.commands.history import list_command
+
+    return list_command(options.state, as_json=options.json)
+
+
+def _show(options: argparse.Namespace) -> int:
+    from local.commands.history import show_command
+
+    return show_command(options.state, options.review, output=options.output, as_json=options.json)
+
+
+def _document(given: str | None, as_of: str | None) -> Any:
+    """The input document with what the options add to it; BadInput where it is no JSON."""
+    document: Any = {"requested_by": "finops-review"} if given is None else _parsed(given)
+    if as_of is None or not isinstance(document, dict):
+        return document
+    named = document.get("as_of")
+    if named is not None and named != as_of:
+        raise BadInput([f"--as-of says {as_of} and the input's as_of says {named}; drop one of them"])
+    return {**document, "as_of": _calendar_date(as_of)}
+
+
+def _calendar_date(text: str) -> str:
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError:
+        raise BadInput([f"--as-of: {text!r} is not a calendar date; write it as YYYY-MM-DD"]) from None
+
+
+def _parsed(given: str) -> Any:
+    is_inline = given.lstrip().startswith(("{", "[", '"'))
+    if is_inline:
+        text, where = given, "--input"
+    else:
+        where = f"--input {given}"
+        try:
+            text = Path(given).read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
+            raise BadInput([f"{where}: cannot be read ({reason}); name a JSON file, or give the JSON itself"]) from None
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError as error:
+        raise BadInput([f"{where}: not valid JSON at line {error.lineno}, column {error.colno}: {error.msg}"]) from None
+
+
+if __name__ == "__main__":
+    sys.exit(main())

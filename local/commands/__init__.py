@@ -1,0 +1,1 @@
+"""The commands of finops, one module each."""

@@ -1,0 +1,51 @@
+"""finops review."""
+
+import sys
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+
+from local.accounts import account_in_folder
+from local.console import console_for
+from local.definition import state_machine_definition
+from local.output_folder import check_writable, write_files
+from local.plan import planned_states
+from local.review import ReviewResult, checked_request, run_review
+from local.state_folder import StateFolder
+from local.terminal_progress import progress_shown
+from local.terminal_report import print_report
+
+EXIT_CODES = {"COMPLETE": 0, "PARTIAL": 3}
+FAILED = 1
+
+
+def review_command(
+    *, account_folder: Path | None, document: Any, output: Path | None, state: Path, as_json: bool
+) -> int:
+    """Runs a review and shows it; everything that was given is checked before anything is read or written."""
+    account = account_in_folder(account_folder)
+    request = checked_request(document, account)
+    if output is not None:
+        check_writable(output)
+    # With --json, standard output holds the report alone; progress goes where people look.
+    console = console_for(sys.stderr if as_json else sys.stdout)
+    console.print(f"[bold]FinOps review[/bold] of {account.title}, as of {request['as_of']}\n", highlight=False)
+    with progress_shown(console, planned_states(state_machine_definition())) as show:
+        result = run_review(request, account, StateFolder(state), on_events=show, say=console.print)
+    return _show_result(console, result, output, as_json=as_json)
+
+
+def _show_result(console: Console, result: ReviewResult, output: Path | None, *, as_json: bool) -> int:
+    report = result.report
+    if report is None:
+        print(f"finops: the review failed: {result.error}: {result.cause}", file=sys.stderr)  # noqa: T201
+        return FAILED
+    if as_json:
+        sys.stdout.write(result.files["report.json"].decode())
+    else:
+        print_report(console, report)
+    if output is not None:
+        write_files(output, result.files)
+        console.print(f"\nWritten to {output}: {', '.join(result.files)}", highlight=False)
+    return EXIT_CODES[report["status"]]

@@ -1,0 +1,12 @@
+"""Where output goes, and how wide it is."""
+
+from typing import TextIO
+
+from rich.console import Console
+
+PLAIN_WIDTH = 140
+
+
+def console_for(stream: TextIO) -> Console:
+    """A console on the stream; one that is not a terminal gets plain text of a fixed width."""
+    return Console(file=stream) if stream.isatty() else Console(file=stream, width=PLAIN_WIDTH, no_color=True)

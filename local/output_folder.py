@@ -1,0 +1,42 @@
+"""A report's files in a folder of the user's: all of them, or none."""
+
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+from workflows.errors import BadInput
+
+
+class UnwritableOutput(BadInput):
+    """A folder that the report cannot be written to."""
+
+
+def check_writable(folder: Path) -> None:
+    """UnwritableOutput where files could not be put there; leaves nothing behind."""
+    existing = folder
+    while not existing.exists() and existing != existing.parent:
+        existing = existing.parent
+    if not existing.is_dir():
+        raise UnwritableOutput([f"--output {folder}: {existing} is not a folder; name another one"])
+    try:
+        with tempfile.TemporaryFile(dir=existing):
+            pass
+    except OSError as error:
+        raise UnwritableOutput(
+            [f"--output {folder}: cannot be written ({error.strerror}); name another one"]
+        ) from error
+
+
+def write_files(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Writes the files, each as a whole; they are prepared beside each other before the first one is put in place."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=folder, prefix=".report-") as prepared:
+            for name, content in files.items():
+                (Path(prepared) / name).write_bytes(content)
+            for name in files:
+                (Path(prepared) / name).replace(folder / name)
+    except OSError as error:
+        raise UnwritableOutput(
+            [f"--output {folder}: cannot be written ({error.strerror}); name another one"]
+        ) from error

@@ -1,0 +1,83 @@
+"""One review, run here from start to end: the state folder, the emulated AWS, the real definition and handlers."""
+
+import json
+import secrets
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from local.accounts import ReadAccount, today
+from local.embedded_aws import BUCKET, EmbeddedAws, embedded_aws, outcome_of
+from local.following import follow
+from local.keeping import keep, restore
+from local.moto_seams import Pace, recorded_history
+from local.state_folder import StateFolder
+from tasks.shared_context import REVIEWS_PREFIX
+from tasks.steps.prepare_review import accepted
+from workflows.cost_review.formats import FORMATS, REPORT_JSON
+
+Events = Iterable[Mapping[str, Any]]
+
+
+@dataclass(frozen=True)
+class ReviewResult:
+    """What a review came to: its files where it was published, else why it failed."""
+
+    review_id: str
+    files: Mapping[str, bytes]
+    error: str = ""
+    cause: str = ""
+
+    @property
+    def report(self) -> Mapping[str, Any] | None:
+        """The report, or None where the review failed."""
+        content = self.files.get(REPORT_JSON)
+        return None if content is None else json.loads(content)
+
+
+def checked_request(document: object, account: ReadAccount) -> dict[str, Any]:
+    """The request that will be sent; it takes the account's own date where it names none.
+
+    What PrepareReview would refuse is refused here already: InvalidReviewRequest names every wrong field.
+    """
+    if isinstance(document, dict) and document.get("as_of") is None:
+        document = {**document, "as_of": account.as_of.isoformat()}
+    accepted(document, today())
+    assert isinstance(document, dict)  # noqa: S101 because nothing else is accepted
+    return document
+
+
+def run_review(
+    request: Mapping[str, Any],
+    account: ReadAccount,
+    folder: StateFolder,
+    *,
+    on_events: Callable[[Events], None],
+    say: Callable[[str], None],
+    pace: Pace = Pace(),  # noqa: B008 because it is frozen
+) -> ReviewResult:
+    """Runs one review; afterwards the state folder holds it, whether it was published or failed."""
+    review_id = new_review_id()
+    with folder.held(say), embedded_aws(account.clients, account.regions, pace=pace) as aws:
+        restore(folder, aws)
+        arn = aws.start(request, review_id)
+        description = follow(aws.clients("stepfunctions"), arn, on_events, read_history=recorded_history)
+        outcome = outcome_of(description)
+        files = review_files(aws, review_id) if "error" not in outcome else {}
+        keep(folder, aws)
+    return ReviewResult(review_id, files, str(outcome.get("error", "")), str(outcome.get("cause", "")))
+
+
+def new_review_id() -> str:
+    """An execution's name: sorts by time, and no two are the same."""
+    return f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
+
+
+def review_files(aws: EmbeddedAws, review_id: str) -> dict[str, bytes]:
+    """The published files of a review, in the formats that it was published in."""
+    s3 = aws.clients("s3")
+    return {
+        name: s3.get_object(Bucket=BUCKET, Key=f"{REVIEWS_PREFIX}/{review_id}/{name}")["Body"].read()
+        for name in FORMATS
+    }

@@ -1,0 +1,152 @@
+"""What the emulated S3 and DynamoDB hold between runs, in a folder.
+
+FOLDER/lock                  held by the one run that uses the folder
+FOLDER/state.json            which objects and items there are; replaced as a whole, so it is old or new, never half
+FOLDER/objects/ab/abcd…      the objects' content by SHA-256, written before state.json names it
+
+A run that is killed leaves state.json as it was; content that nothing names is removed by the next run.
+"""
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock, Timeout
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from workflows.errors import BadInput
+
+FORMAT = 1
+STATE = "state.json"
+OBJECTS = "objects"
+LOCK = "lock"
+WAIT_S = 120.0
+
+
+class InvalidStateFolder(BadInput):
+    """A state folder that cannot be used as it is."""
+
+
+class StoredObject(BaseModel):
+    """One version of one object; its content lies under its SHA-256."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    key: str
+    version_id: str
+    sha256: str
+    modified: datetime
+    content_type: str
+    metadata: dict[str, str]
+
+
+class State(BaseModel):
+    """Everything that is kept."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    format: int = FORMAT
+    objects: tuple[StoredObject, ...] = ()
+    tables: dict[str, list[dict[str, Any]]] = {}
+
+
+@dataclass(frozen=True)
+class StateFolder:
+    """A folder that one run at a time reads from and writes to."""
+
+    path: Path
+
+    @contextmanager
+    def held(self, say: Callable[[str], None]) -> Iterator[None]:
+        """Within it, no other run uses the folder; say is told when this one has to wait."""
+        self._make()
+        lock = FileLock(self.path / LOCK)
+        try:
+            lock.acquire(timeout=0)
+        except Timeout:
+            say(f"Another run is using {self.path}; waiting for it (at most {WAIT_S:.0f} s) …")
+            try:
+                lock.acquire(timeout=WAIT_S)
+            except Timeout as error:
+                remedy = f"wait for it, end it, or use another folder with --state (now {self.path})"
+                raise InvalidStateFolder([f"another run holds the state folder: {remedy}"]) from error
+        try:
+            yield
+        finally:
+            lock.release()
+
+    def read(self) -> State:
+        """Everything that was kept; an empty state where there is no folder yet."""
+        path = self.path / STATE
+        if not path.exists():
+            return State()
+        try:
+            state = State.model_validate_json(path.read_bytes())
+        except ValidationError as error:
+            raise self._broken(f"{STATE} is not of the format {FORMAT}") from error
+        if state.format != FORMAT:
+            raise self._broken(f"{STATE} has the format {state.format}; this version reads {FORMAT}")
+        return state
+
+    def content(self, kept: StoredObject) -> bytes:
+        """The object's content; InvalidStateFolder where it is missing or not what was stored."""
+        try:
+            content = self._place(kept.sha256).read_bytes()
+        except OSError as error:
+            raise self._broken(f"the content of {kept.key} is missing") from error
+        if hashlib.sha256(content).hexdigest() != kept.sha256:
+            raise self._broken(f"the content of {kept.key} was changed or truncated")
+        return content
+
+    def add_content(self, content: bytes) -> str:
+        """Stores the content and returns its SHA-256, by which a state can name it."""
+        sha256 = hashlib.sha256(content).hexdigest()
+        place = self._place(sha256)
+        if not place.exists():
+            place.parent.mkdir(exist_ok=True)
+            _replace(place, content)
+        return sha256
+
+    def replace(self, state: State) -> None:
+        """Afterwards the folder holds this state, and no content that it does not name."""
+        _replace(self.path / STATE, state.model_dump_json(indent=1).encode())
+        named = {kept.sha256 for kept in state.objects}
+        for place in (self.path / OBJECTS).glob("*/*"):
+            if place.name not in named:
+                place.unlink(missing_ok=True)
+
+    def _make(self) -> None:
+        try:
+            (self.path / OBJECTS).mkdir(parents=True, exist_ok=True)
+            # The folder holds account ids and costs, and is nothing to commit.
+            ignore = self.path / ".gitignore"
+            if not ignore.exists():
+                _replace(ignore, b"*\n")
+        except OSError as error:
+            raise InvalidStateFolder([f"the state folder {self.path} cannot be written: {error.strerror}"]) from error
+
+    def _broken(self, what: str) -> InvalidStateFolder:
+        return InvalidStateFolder([f"{what} in {self.path}; move that folder away and run again, or use --state"])
+
+    def _place(self, sha256: str) -> Path:
+        return self.path / OBJECTS / sha256[:2] / sha256
+
+
+def _replace(path: Path, content: bytes) -> None:
+    """Writes the file as a whole: whoever is killed meanwhile leaves the old one, or none."""
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(temporary).replace(path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise

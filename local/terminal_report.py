@@ -1,0 +1,148 @@
+"""A report in the terminal: what to do, how the figure came about, and what could not be seen."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from rich import box
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+from rich.text import Text
+
+from workflows.cost_review.markdown_format import quantity, saving
+from workflows.cost_review.summary import amount
+
+Json = Mapping[str, Any]
+SHORT = {
+    "CostOptimizationHub": "Hub",
+    "ComputeOptimizer": "Compute Optimizer",
+    "CostExplorerRightsizing": "Cost Explorer",
+    "TrustedAdvisor": "Trusted Advisor",
+    "TrustedAdvisorLegacy": "Trusted Advisor",
+}
+
+
+def print_report(console: Console, report: Json) -> None:
+    """Prints the whole report; nothing in a name or a tag is taken for markup or a terminal command."""
+    _headline(console, report)
+    _opportunities(console, report["opportunities"])
+    _waterfalls(console, report["waterfalls"])
+    _stated(console, report["stated_by_sources"])
+    _budgets(console, report["budgets"])
+    _coverage(console, report["coverage"])
+    cost = report["run"]["self_cost"]
+    console.print(
+        f"\n[dim]Review {report['run']['review_id']} sent {cost['aws_requests']} AWS requests, "
+        f"{cost['cost_explorer_requests']} of them to Cost Explorer: "
+        f"${cost['cost_explorer_usd']} on a real account.[/dim]",
+        highlight=False,
+    )
+
+
+def _headline(console: Console, report: Json) -> None:
+    colour = "green" if report["status"] == "COMPLETE" else "yellow"
+    console.print(
+        f"\n[bold reverse {colour}] {report['status']} [/] as of {report['review']['as_of']}\n", highlight=False
+    )
+    for one in report["totals"]:
+        currency = one["billing_currency"]
+        console.print(
+            f"[bold]{amount(one['counted_usage'], currency)}[/bold] a month by using less, "
+            f"[bold]{amount(one['counted_rate'], currency)}[/bold] by commitments "
+            f"[dim](the sources claim {amount(one['gross_usage'], currency)} for usage)[/dim]",
+            highlight=False,
+        )
+    if not report["totals"]:
+        console.print("No source proposes a saving.")
+
+
+def _opportunities(console: Console, opportunities: Sequence[Json]) -> None:
+    if not opportunities:
+        return
+    table = _table("What to do", "#", "action", "resource", "region", "saves a month", "said by", "note")
+    table.columns[0].justify = table.columns[4].justify = "right"
+    table.columns[4].no_wrap = True
+    for one in opportunities:
+        counted = one["not_counted"] is None
+        table.add_row(
+            str(one["rank"]),
+            one["action_type"],
+            _plain(one["resource_name"] or one["resource_id"] or one["recommended_resource_summary"]),
+            one["region_id"],
+            Text(saving(one), style="bold green" if counted else "dim"),
+            _plain(", ".join(dict.fromkeys(SHORT.get(source, source) for source in one["sources"]))),
+            _plain(" ".join([one["not_applicable"], *one["notes"]]).strip()),
+            style="" if counted else "dim",
+        )
+    console.print(table)
+
+
+def _waterfalls(console: Console, waterfalls: Sequence[Json]) -> None:
+    table = _table("How the figure came about", "", "gross", "duplicates", "alternatives", "not applicable", "counted")
+    for column in table.columns[1:]:
+        column.justify = "right"
+    for one in waterfalls:
+        currency = one["billing_currency"]
+        steps = (amount(step["amount"], currency) for step in one["steps"])
+        table.add_row(
+            f"{one['optimization_type']} ({currency})",
+            amount(one["gross"], currency),
+            *steps,
+            Text(amount(one["counted"], currency), style="bold"),
+        )
+    if waterfalls:
+        console.print(table)
+
+
+def _stated(console: Console, stated: Sequence[Json]) -> None:
+    for one in stated:
+        currency = one["billing_currency"]
+        total = amount(one["estimated_monthly_savings"], currency)
+        title = f"{SHORT.get(one['source'], one['source'])} itself states {total} a month"
+        table = _table(title, "recommendation", "states", "resources")
+        table.columns[1].justify = table.columns[2].justify = "right"
+        for row in one["recommendations"]:
+            said = amount(row["estimated_monthly_savings"], currency)
+            table.add_row(_plain(row["name"]), said, str(row["resources"]))
+        console.print(table)
+
+
+def _budgets(console: Console, budgets: Sequence[Json]) -> None:
+    endangered = [one for one in budgets if one["verdict"] in {"EXCEEDED", "FORECAST_TO_EXCEED"}]
+    others = len(budgets) - len(endangered)
+    if not endangered:
+        console.print(f"\nNo budget in danger ({others} looked at)." if budgets else "\nNo budget was read.")
+        return
+    table = _table(f"Budgets in danger ({others} others)", "budget", "limit", "actual", "forecast", "over by")
+    for column in table.columns[1:]:
+        column.justify = "right"
+    for one in endangered:
+        figures = (quantity(one[field], one["unit"]) for field in ("limit", "actual", "forecast"))
+        table.add_row(_plain(one["name"]), *figures, Text(amount(one["overrun"], one["unit"]), style="bold red"))
+    console.print(table)
+
+
+def _coverage(console: Console, rows: Sequence[Json]) -> None:
+    table = _table("What was looked at", "agent", "source", "region", "state", "detail and remedy")
+    for one in rows:
+        colour = "red" if one["is_gap"] else "dim" if one["state"] == "NOT_NEEDED" else "green"
+        table.add_row(
+            _plain(one["agent"]),
+            _plain(one["source"]),
+            _plain(one["region"]),
+            Text(("✗ " if one["is_gap"] else "✓ ") + one["state"], style=colour),
+            _plain(f"{one['detail']} {one['remedy']}".strip()),
+        )
+    console.print(table)
+
+
+def _table(title: str, *headers: str) -> Table:
+    table = Table(title=escape(title), title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
+    for header in headers:
+        table.add_column(header, overflow="fold")
+    return table
+
+
+def _plain(text: str) -> Text:
+    """The text as it is: no markup, and no control character that a terminal would act on."""
+    return Text("".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in text))
