@@ -1,13 +1,16 @@
 """AWS on this machine: Step Functions, S3, DynamoDB and EventBridge emulated, Lambda by the real handlers."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 import boto3
+import botocore.session
+from botocore.loaders import Loader, create_loader
 
 from local.definition import state_machine_definition
 from local.functions import handlers
@@ -22,6 +25,7 @@ BUCKET = "finops-shared-context"
 STATES_TABLE = "finops-agent-states"
 PAID_REQUESTS_TABLE = "finops-paid-requests"
 BUS = "finops"
+Around = Callable[[str, LambdaFunction], LambdaFunction]
 TABLES: Mapping[str, str] = {STATES_TABLE: "agent_name", PAID_REQUESTS_TABLE: "counter"}
 """The tables, and each one's key."""
 
@@ -54,7 +58,20 @@ class EmbeddedAws:
 
 def embedded_session() -> boto3.Session:
     """A session for the emulated services; its credentials are made up, and nothing of it leaves this machine."""
-    return boto3.Session(aws_access_key_id="embedded", aws_secret_access_key="embedded", region_name=REGION)  # noqa: S106 because nobody accepts it
+    session = botocore.session.Session()
+    session.register_component("data_loader", _loader())
+    return boto3.Session(
+        aws_access_key_id="embedded",
+        aws_secret_access_key="embedded",  # noqa: S106 because nobody accepts it
+        region_name=REGION,
+        botocore_session=session,
+    )
+
+
+@cache
+def _loader() -> Loader:
+    # One for all sessions: each would read botocore's endpoints and service descriptions again.
+    return create_loader()
 
 
 @contextmanager
@@ -64,9 +81,9 @@ def embedded_aws(
     *,
     pace: Pace = Pace(),  # noqa: B008 because it is frozen
     definition: str | None = None,
-    functions: Mapping[str, LambdaFunction] | None = None,
+    around: Around = lambda _name, function: function,
 ) -> Iterator[EmbeddedAws]:
-    """Runs the definition on the emulated AWS; functions replace the real handlers by name, for faults and floors.
+    """Runs the definition on the emulated AWS. around may put something else in a real function's place, by name.
 
     account gives the clients that the agents read the account with: authored, replayed or real.
     """
@@ -74,8 +91,7 @@ def embedded_aws(
     with embedded_moto(served, pace):
         own = SessionClients(embedded_session())
         world = World(embedded_settings(regions), account, own, lambda: datetime.now(UTC))
-        served |= {name: _in(world, name) for name in handlers()}
-        served |= functions or {}
+        served |= {name: around(name, _in(world, name)) for name in handlers()}
         _create_resources(own)
         made = own("stepfunctions").create_state_machine(
             name=STATE_MACHINE, definition=definition or state_machine_definition(), roleArn=ROLE

@@ -3,6 +3,7 @@
 moto is pinned to the patch. Each seam has a test of its own; a seam whose target has moved raises MotoChanged.
 """
 
+import copy
 import json
 import logging
 import threading
@@ -12,6 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from types import SimpleNamespace
 from typing import Any
 
@@ -23,6 +25,7 @@ from moto.s3.models import s3_backends
 from moto.stepfunctions.parser.asl.component.common.retry import retrier_decl
 from moto.stepfunctions.parser.asl.component.common.timeouts.timeout import TimeoutSeconds
 from moto.stepfunctions.parser.asl.component.state.exec.state_task import lambda_eval_utils
+from moto.stepfunctions.parser.asl.parse.asl_parser import AmazonStateLanguageParser
 from moto.stepfunctions.parser.models import stepfunctions_parser_backends
 
 LambdaFunction = Callable[[Any], object]
@@ -60,6 +63,7 @@ def embedded_moto(functions: Mapping[str, LambdaFunction], pace: Pace) -> Iterat
         stack.enter_context(mock_aws(config=CONFIG))
         stack.enter_context(_replaced(LambdaSimpleBackend, "invoke", _invoke_of(functions)))
         stack.enter_context(_replaced(lambda_eval_utils, "boto_client_for", _one_client_each()))
+        stack.enter_context(_replaced(AmazonStateLanguageParser, "parse", staticmethod(_parsed_once)))
         stack.enter_context(_replaced(retrier_decl, "time", SimpleNamespace(sleep=_scaled_sleep(pace))))
         stack.enter_context(_replaced(TimeoutSeconds, "_eval_seconds", _scaled_timeout(pace)))
         yield
@@ -105,6 +109,21 @@ def _one_client_each() -> Callable[..., Any]:
             return made[region, service]
 
     return client_for
+
+
+_parse = AmazonStateLanguageParser.parse
+
+
+@lru_cache(maxsize=8)
+def _parsed(definition: str) -> tuple[Any, Any]:
+    return _parse(definition)
+
+
+def _parsed_once(definition: str) -> tuple[Any, Any]:
+    # moto parses a definition when it is created and again for each execution, half a second each time. The parsed
+    # program is copied, because an execution may keep notes on it.
+    program, tree = _parsed(definition)
+    return copy.deepcopy(program), tree
 
 
 def _scaled_sleep(pace: Pace) -> Callable[[float], None]:

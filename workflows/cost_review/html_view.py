@@ -102,12 +102,11 @@ def _headline(totals: Json, opportunities: Iterable[Json]) -> Headline:
     currency = totals["billing_currency"]
     mine = [one for one in opportunities if one["billing_currency"] == currency]
     counted = {one["optimization_type"] for one in mine if one["not_counted"] is None}
-    claimed = any(Decimal(totals[field]) for field in ("gross_usage", "gross_rate"))
     return Headline(
         billing_currency=currency,
         usage=amount(totals["counted_usage"], currency) if "Usage" in counted else None,
         rate=amount(totals["counted_rate"], currency) if "Rate" in counted else None,
-        gross_usage=amount(totals["gross_usage"], currency) if claimed else None,
+        gross_usage=amount(totals["gross_usage"], currency) if Decimal(totals["gross_usage"]) else None,
         totals=totals,
     )
 

@@ -1,7 +1,7 @@
 """How the page words what the report holds: names, times, durations and changes, as people write them."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -149,8 +149,3 @@ def how(proposal: Mapping[str, Any]) -> str:
         {True: "can be rolled back", False: "cannot be rolled back"}.get(proposal["rollback_possible"], ""),
     ]
     return ", ".join(one for one in known if one)
-
-
-def listed(words: Sequence[str]) -> str:
-    """One, two and three."""
-    return " and ".join(part for part in (", ".join(words[:-1]), *words[-1:]) if part)

@@ -12,7 +12,7 @@ Json = Mapping[str, Any]
 NODE_WIDTH, NODE_HEIGHT = 130, 62
 COLUMN, ROW = NODE_WIDTH + 20, NODE_HEIGHT + 18
 PAD, TITLE, PANEL_GAP = 11, 30, 20
-LONGEST_LINE = 18
+LONGEST_LINE = 16
 COLLECT_ROWS = ("CollectTrustedAdvisor", "CollectCostExplorer", "CollectRightsizing", "CollectBudget")
 IN_ORDER = {
     "AnalyseTrustedAdvisor": (0, 0),
@@ -21,7 +21,7 @@ IN_ORDER = {
     "AnalyseRightsizing": (2, 3),
 }
 ANALYSE_CELLS = {**IN_ORDER, "AnalyseBudget": (3, 0)}
-"""(row, column) of each state that analyses; the row is that of its agent, so the order steps down from agent to agent."""
+"""(row, column) of each state that analyses; a row is an agent's, so the order steps down from agent to agent."""
 MARKS = {"answered": "✓", "gap": "✗", "not_asked": "–", "unrecorded": "·"}
 WORDS = {"answered": "answered", "gap": "gap", "not_asked": "not asked", "unrecorded": "no record"}
 
@@ -115,7 +115,7 @@ def _state(step: Json, lines: tuple[str, ...]) -> State:
     retries = step.get("retry") or 0
     tries = f"{retries} {'retry' if retries == 1 else 'retries'}" if retries else ""
     took = duration(step.get("duration_ms"))
-    measured = ", ".join(one for one in (took, tries) if one)
+    measured = f"{took} ↻ {retries}" if retries else took
     says = ", ".join(one for one in (WORDS[outcome], took, tries) if one)
     return State(
         step["state"],
@@ -159,7 +159,7 @@ def _collect(placed: Mapping[str, State], lanes: Sequence[Sequence[State]]) -> _
     for row, lane in enumerate(lanes, start=len(COLLECT_ROWS)):
         if _collects_first(lane):
             cells[row, 0] = lane[0]
-    return _Movement("Collect, side by side", cells, ())
+    return _Movement("Collect", cells, ())
 
 
 def _analyse(placed: Mapping[str, State], lanes: Sequence[Sequence[State]]) -> _Movement:
@@ -169,7 +169,7 @@ def _analyse(placed: Mapping[str, State], lanes: Sequence[Sequence[State]]) -> _
         rest = lane[1:] if _collects_first(lane) else lane
         cells.update({(row, column): state for column, state in enumerate(rest)})
         arrows += pairwise((row, column) for column in range(len(rest)))
-    return _Movement("Analyse, each building on those before", cells, tuple(arrows))
+    return _Movement("Analyse", cells, tuple(arrows))
 
 
 def _collects_first(lane: Sequence[State]) -> bool:

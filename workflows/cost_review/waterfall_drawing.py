@@ -27,6 +27,10 @@ class Bar:
     def right(self) -> Decimal:
         return self.left + self.width
 
+    @property
+    def takes_nothing(self) -> bool:
+        return self.kind == "taken" and not Decimal(self.amount)
+
 
 @dataclass(frozen=True)
 class WaterfallDrawing:

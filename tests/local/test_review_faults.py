@@ -1,0 +1,190 @@
+"""An agent that fails takes nothing from the others, and never goes unnoticed."""
+
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from tasks.agents import AGENTS
+from tests.local.runs import Event, Run, failing, run, with_timeout
+
+WITHOUT = {
+    "trusted-advisor-agent": "275.86",  # the load balancer, which nobody else names, is missing
+    "cost-explorer-agent": "293.86",  # it proposes nothing itself
+    "rightsizing-agent": "231.97",  # Trusted Advisor's own figures are left
+    "budget-agent": "293.86",
+}
+STATES = {spec.name: spec.work_placeholder.removesuffix("Work") for spec in AGENTS}
+
+
+def _raises(_: Event) -> object:
+    raise RuntimeError("the agent broke")
+
+
+RUBBISH: dict[str, object] = {
+    "null": None,
+    "a list": [1, 2],
+    "a text": "fine, thanks",
+    "an empty object": {},
+    "NaN": {"contract": "finops.answer/1", "savings": float("nan")},
+    "an unknown contract": {"contract": "finops.answer/99"},
+    "something huge": {"contract": "finops.answer/1", "filler": "x" * 300_000},
+}
+
+
+@pytest.fixture
+def the_end() -> Iterator[threading.Event]:
+    event = threading.Event()
+    yield event
+    event.set()  # so that a handler that was timed out does not outlive its test
+
+
+def _expect_gap(review: Run, agent: str, said: str) -> None:
+    report = review.report
+    gaps = [row for row in report["coverage"] if row["is_gap"]]
+    assert report["status"] == "PARTIAL"
+    assert {row["agent"] for row in gaps} == {agent}
+    assert any(said in row["detail"] for row in gaps), gaps
+    assert review.counted_usage == WITHOUT[agent]
+    assert {one["outcome"] for one in report["run"]["steps"] if one["agent"] != agent} == {"answered"}
+
+
+@pytest.mark.parametrize("agent", WITHOUT)
+@pytest.mark.parametrize("action", ["collect", "analyse"])
+def test_an_agent_that_raises_is_a_gap(agent: str, action: str) -> None:
+    _expect_gap(run(around=failing(f"{agent}-work", _raises, action=action)), agent, "RuntimeError: the agent broke")
+
+
+@pytest.mark.parametrize("agent", WITHOUT)
+def test_an_agent_that_does_not_answer_in_time_is_a_gap(agent: str, the_end: threading.Event) -> None:
+    def waits(_: Event) -> object:
+        return the_end.wait(60)
+
+    definition = with_timeout(f"Collect{STATES[agent]}", 1)
+    review = run(around=failing(f"{agent}-work", waits, action="collect"), definition=definition)
+    _expect_gap(review, agent, "States.Timeout")
+
+
+@pytest.mark.parametrize("agent", WITHOUT)
+@pytest.mark.parametrize("rubbish", ["null", "a text"])
+def test_an_agent_that_answers_rubbish_is_a_gap(agent: str, rubbish: str) -> None:
+    _expect_gap(
+        run(around=failing(f"{agent}-work", lambda _: RUBBISH[rubbish], action="collect")), agent, "InvalidAnswer"
+    )
+
+
+@pytest.mark.parametrize("rubbish", RUBBISH)
+def test_every_kind_of_rubbish_is_a_gap(rubbish: str) -> None:
+    review = run(around=failing("budget-agent-work", lambda _: RUBBISH[rubbish], action="analyse"))
+    _expect_gap(review, "budget-agent", "")
+
+
+def test_findings_that_another_agent_signed_are_a_gap() -> None:
+    answers: list[Any] = []
+
+    def steals(name: str, function: Callable[[Any], object]) -> Callable[[Any], object]:
+        def answer(event: Any) -> object:
+            own = function(event)
+            if event.get("action") == "analyse" and name == "trusted-advisor-agent-work":
+                answers.append(own)
+            if event.get("action") == "analyse" and name == "rightsizing-agent-work":
+                return answers[0]
+            return own
+
+        return answer
+
+    _expect_gap(run(around=steals), "rightsizing-agent", "trusted-advisor-agent")
+
+
+def test_named_resources_that_cannot_be_priced_leave_the_rest_of_cost_explorer() -> None:
+    review = run(around=failing("cost-explorer-agent-work", _raises, action="collect_named_resource_spend"))
+    _expect_gap(review, "cost-explorer-agent", "RuntimeError")
+    assert review.report["spend"]["month_to_date"] == "2210.45"
+
+
+def test_a_throttled_step_is_tried_again_and_then_complete() -> None:
+    tries: list[str] = []
+
+    def throttled_twice(name: str, function: Callable[[Any], object]) -> Callable[[Any], object]:
+        def answer(event: Any) -> object:
+            if name == "budget-agent-work" and event.get("action") == "collect":
+                tries.append(event["step"]["retry"])
+                if len(tries) < 3:
+                    raise type("Throttled", (Exception,), {})("slow down")
+            return function(event)
+
+        return answer
+
+    review = run(around=throttled_twice)
+    assert review.report["status"] == "COMPLETE"
+    assert tries == [0, 1, 2]
+
+
+def test_without_anybodys_evidence_there_is_no_figure() -> None:
+    def nobody(name: str, function: Callable[[Any], object]) -> Callable[[Any], object]:
+        return lambda event: _raises(event) if event.get("action") == "collect" else function(event)
+
+    review = run(around=nobody)
+    assert review.description["status"] == "FAILED"
+    assert review.description["error"] == "NoEvidence"
+    assert "the agent broke" in review.description["cause"]
+
+
+def test_an_agent_that_stays_unready_is_left_out_and_named() -> None:
+    review = run(around=failing("rightsizing-agent-work", _raises, action="self_check"))
+    assert review.report["status"] == "PARTIAL"
+    gaps = [row for row in review.report["coverage"] if row["is_gap"]]
+    assert {row["agent"] for row in gaps} == {"rightsizing-agent"}
+    assert all("never checked itself" in row["detail"] and row["remedy"] for row in gaps)
+    assert "CollectRightsizing" not in review.entered
+
+
+def test_a_review_that_may_not_degrade_stops_before_anything_is_paid() -> None:
+    around = failing("rightsizing-agent-work", _raises, action="self_check")
+    review = run({"as_of": "2026-11-16", "on_not_ready": "fail"}, around=around)
+    assert review.description["status"] == "FAILED"
+    assert review.description["error"] == "AgentsNotReady"
+    assert "CollectEvidence" not in review.entered
+
+
+@pytest.mark.parametrize(
+    ("function", "error"),
+    [
+        ("finops-check-readiness", "InvalidAnswer"),
+        ("finops-consolidate-findings", "StepRuntime"),
+    ],
+)
+def test_a_step_of_ours_that_answers_rubbish_ends_the_review_with_a_reason(function: str, error: str) -> None:
+    review = run(around=failing(function, lambda _: None))
+    assert review.description["status"] == "FAILED"
+
+
+def test_a_summary_that_cannot_be_written_costs_only_the_summary() -> None:
+    review = run(around=failing("finops-write-summary", _raises))
+    assert review.report["status"] == "COMPLETE"
+    assert review.report["summary"]["text"] == ""
+    assert review.counted_usage == "293.86"
+
+
+def test_a_report_that_cannot_be_stored_fails_the_review() -> None:
+    review = run(around=failing("finops-publish-report", _raises))
+    assert (review.description["status"], review.description["error"]) == ("FAILED", "RuntimeError")
+
+
+def test_a_failure_that_cannot_be_recorded_is_still_a_failure() -> None:
+    def both(name: str, function: Callable[[Any], object]) -> Callable[[Any], object]:
+        return _raises if name in {"finops-publish-report", "finops-record-failure"} else function
+
+    review = run(around=both)
+    assert (review.description["status"], review.description["error"]) == ("FAILED", "ReviewFailedUnrecorded")
+
+
+def test_the_cap_on_paid_requests_is_hard_and_what_was_not_asked_is_named() -> None:
+    review = run({"as_of": "2026-11-16", "max_cost_explorer_requests": 2})
+    report = review.report
+    skipped = [row for row in report["coverage"] if row["state"] == "SKIPPED"]
+    assert report["run"]["self_cost"]["cost_explorer_requests"] == 2
+    assert report["status"] == "PARTIAL"
+    assert skipped
+    assert all("max_cost_explorer_requests" in row["remedy"] for row in skipped)
