@@ -14,7 +14,8 @@ from typing import Any, NoReturn
 
 from workflows.errors import BadInput, FinOpsError
 
-COMPLETE, FAILED, BAD_INPUT, PARTIAL, INTERRUPTED = 0, 1, 2, 3, 130
+COMPLETE, FAILED, BAD_INPUT, PARTIAL = 0, 1, 2, 3
+INTERRUPTED, BROKEN_PIPE = 130, 141
 STATE_FOLDER = "FINOPS_STATE"
 
 
@@ -32,9 +33,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return _complain(["interrupted; the state folder is as it was before"], INTERRUPTED)
     except BrokenPipeError:
-        # Whoever read our output has closed it (finops review | head): that is no error of theirs.
+        # Whoever read our output has closed it (finops show latest | head): end quietly, as if by the signal itself.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return COMPLETE
+        return BROKEN_PIPE
 
 
 def _complain(problems: Sequence[str], code: int) -> int:

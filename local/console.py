@@ -9,4 +9,10 @@ PLAIN_WIDTH = 140
 
 def console_for(stream: TextIO) -> Console:
     """A console on the stream; one that is not a terminal gets plain text of a fixed width."""
-    return Console(file=stream) if stream.isatty() else Console(file=stream, width=PLAIN_WIDTH, no_color=True)
+    return _Console(file=stream) if stream.isatty() else _Console(file=stream, width=PLAIN_WIDTH, no_color=True)
+
+
+class _Console(Console):
+    def on_broken_pipe(self) -> None:
+        # Rich would end with exit code 1, which is what a failed review ends with.
+        raise BrokenPipeError

@@ -28,11 +28,25 @@ class Door:
             return self._handle(event, world)
         except Exception as error:
             logger().exception("The function failed.", extra={"review_id": _review_id(event)})
-            if len(str(error)) > LONGEST_MESSAGE:
-                error.args = (str(error)[:LONGEST_MESSAGE] + "…",)
-            raise error.with_traceback(None) from None
+            raise _bounded(error).with_traceback(None) from None
+
+
+def _bounded(error: Exception) -> Exception:
+    said = str(error)
+    if len(said) > LONGEST_MESSAGE:
+        said = said[:LONGEST_MESSAGE] + "…"
+        error.args = (said,)
+    if len(str(error)) > len(said):
+        # An error that words itself (pydantic's) takes no other words: only its name goes on, which is what is caught.
+        error = type(type(error).__name__, (Exception,), {})(said)
+    return error
 
 
 def _review_id(event: object) -> str:
-    review = event.get("review") if isinstance(event, Mapping) else None
-    return str(review.get("review_id", "")) if isinstance(review, Mapping) else ""
+    """The review's id; before there is a review it is the execution's name."""
+    if not isinstance(event, Mapping):
+        return ""
+    review, execution = event.get("review"), event.get("execution")
+    if isinstance(review, Mapping):
+        return str(review.get("review_id", ""))
+    return str(execution.get("name", "")) if isinstance(execution, Mapping) else ""

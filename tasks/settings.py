@@ -35,7 +35,8 @@ class Settings:
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> "Settings":
         """The settings; MissingSettings names every variable that is absent or empty."""
-        missing = [name for name in REQUIRED if not environment.get(name, "").strip()]
+        # Commas alone name no region: nothing would be looked at, and nothing would say so.
+        missing = [name for name in REQUIRED if not environment.get(name, "").strip(" ,")]
         if missing:
             raise MissingSettings(f"The function's environment lacks {', '.join(missing)}.")
         return cls(

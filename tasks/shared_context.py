@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC
 from typing import Any
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
 from tasks.wiring import World
 from workflows.cost_review.answers import Reference
@@ -72,6 +72,8 @@ def read_content(world: World, reference: Reference) -> bytes:
     except ClientError as error:
         code = error.response["Error"]["Code"]
         raise InvalidContent(f"{reference.key} cannot be read: {code}.") from error
+    except BotoCoreError as error:
+        raise InvalidContent(f"{reference.key} cannot be read to its end: {error}") from error
     if len(content) != reference.size:
         raise InvalidContent(f"{reference.key} has {len(content)} bytes instead of {reference.size}: it is truncated.")
     if hashlib.sha256(content).hexdigest() != reference.sha256:

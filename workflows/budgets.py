@@ -45,13 +45,13 @@ class Budget:
 
     @property
     def verdict(self) -> BudgetVerdict:
-        if not self.is_money or self.limit is None or self.actual is None:
+        if not self.is_money or self.limit is None:
             return BudgetVerdict.UNKNOWN
-        if self.actual > self.limit:
+        if self.actual is not None and self.actual > self.limit:
             return BudgetVerdict.EXCEEDED
-        if self.forecast is None:
-            return BudgetVerdict.UNKNOWN
-        return BudgetVerdict.FORECAST_TO_EXCEED if self.forecast > self.limit else BudgetVerdict.WITHIN
+        if self.forecast is not None and self.forecast > self.limit:
+            return BudgetVerdict.FORECAST_TO_EXCEED
+        return BudgetVerdict.UNKNOWN if self.actual is None or self.forecast is None else BudgetVerdict.WITHIN
 
     @property
     def overrun(self) -> Decimal | None:

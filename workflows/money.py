@@ -2,14 +2,20 @@
 
 import re
 from collections.abc import Iterable
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation, localcontext
 
 from workflows.errors import MalformedResponse
 
 CENT = Decimal("0.01")
 UNKNOWN_SPELLINGS = frozenset({"", "-", "--", "n/a", "none", "null", "unknown"})
 _PARENTHESES = re.compile(r"^\((.*)\)$")
-_DECORATION = re.compile(r"[$€£,\s]|USD|EUR|GBP")
+_CURRENCY = re.compile(r"^([-+]?)(?:[$€£]|USD|EUR|GBP)\s*|\s*(?:[$€£]|USD|EUR|GBP)$")
+# A comma stands between groups of three digits and nowhere else: "12,50" is not guessed to be 1250.
+_NUMBER = re.compile(r"[-+]?(?:\d{1,3}(?:,\d{3})+|\d*)(?:\.\d*)?(?:e[-+]?\d{1,3})?", re.ASCII | re.IGNORECASE)
+_EXACT = Context(prec=100)
+_LARGEST = Decimal("1e15")
+_MOST_DECIMALS = 70
+"""A sum of a million amounts within these bounds is exact in a hundred digits."""
 HOURS_A_MONTH = Decimal(730)
 """AWS's month for prices by the hour (365 * 24 / 12); Trusted Advisor's older checks use 720."""
 
@@ -18,7 +24,7 @@ def amount(value: object) -> Decimal | None:
     """The amount that AWS wrote as a string, an integer or a double; None where it wrote nothing.
 
     "$1,234.56" is 1234.56, "(12.00)" is -12.00, "-" and "" are unknown. Anything else that is not a finite number
-    is MalformedResponse: a figure is never guessed.
+    (or that no bill could hold) is MalformedResponse: a figure is never guessed.
     """
     if value is None:
         return None
@@ -28,21 +34,30 @@ def amount(value: object) -> Decimal | None:
     if text.lower() in UNKNOWN_SPELLINGS:
         return None
     negative = _PARENTHESES.match(text)
-    plain = _DECORATION.sub("", negative.group(1) if negative else text)
+    plain = _CURRENCY.sub(r"\1", negative.group(1) if negative else text)
+    if not _NUMBER.fullmatch(plain) or (negative and plain.startswith(("-", "+"))):
+        raise MalformedResponse(f"{text[:40]!r} is not an amount.")
     try:
-        parsed = Decimal(plain)
+        parsed = Decimal(plain.replace(",", ""))
     except InvalidOperation as error:
         raise MalformedResponse(f"{text[:40]!r} is not an amount.") from error
-    if not parsed.is_finite():
-        raise MalformedResponse(f"{text[:40]!r} is not a finite amount.")
-    return -parsed if negative else parsed
+    if parsed.copy_abs() >= _LARGEST or -int(parsed.as_tuple().exponent) > _MOST_DECIMALS:
+        raise MalformedResponse(f"{text[:40]!r} is not an amount that a bill can hold.")
+    return parsed.copy_negate() if negative else parsed
 
 
 def cents(value: Decimal) -> Decimal:
     """The amount rounded half up to the cent, as a person would write it."""
-    return value.quantize(CENT, rounding=ROUND_HALF_UP)
+    return value.quantize(CENT, rounding=ROUND_HALF_UP) + 0  # because -0.00 is written 0.00
 
 
 def total(amounts: Iterable[Decimal | None]) -> Decimal:
     """The exact sum of the known amounts; unknown ones take no part."""
-    return sum((known for known in amounts if known is not None), Decimal(0))
+    with localcontext(_EXACT):
+        return sum((known for known in amounts if known is not None), Decimal(0))
+
+
+def known_total(amounts: Iterable[Decimal | None]) -> Decimal | None:
+    """The sum of the known amounts, or None where none is known."""
+    known = [amount for amount in amounts if amount is not None]
+    return total(known) if known else None

@@ -1,5 +1,6 @@
 """One spelling for one resource, whatever the service calls it."""
 
+import re
 from dataclasses import dataclass
 
 # Cost Optimization Hub's resource types are the names that we use; the others are folded onto them.
@@ -53,22 +54,33 @@ def resource_type(name: str) -> str:
 
 
 def region(text: str) -> str:
-    """The region's code: "us-east-2c" is the availability zone of "us-east-2"."""
+    """The region's code: "us-east-2c" is an availability zone of us-east-2, "us-west-2-lax-1a" a local zone."""
     stripped = text.strip()
-    return stripped[:-1] if len(stripped) > 2 and stripped[-1].isalpha() and stripped[-2].isdigit() else stripped
+    zone = _ZONE.fullmatch(stripped)
+    return zone.group(1) if zone else stripped
+
+
+_ZONE = re.compile(r"([a-z]+(?:-[a-z]+)+-\d+)(?:[a-z]|-[a-z].*)")
 
 
 def name_from_arn(arn: str, of_type: str | None = None) -> ResourceName | None:
     """The resource that an ARN names, or None where the text is no ARN. A given type wins over the ARN's own."""
-    parts = arn.split(":", 5)
+    parts = arn.strip().split(":", 5)
     if len(parts) != 6 or parts[0] != "arn":
         return None
     service, region_id, account_id, rest = parts[2], parts[3], parts[4], parts[5]
-    kind, _, identifier = rest.replace(":", "/", 1).partition("/")
+    kind, _, identifier = rest.partition(":" if ":" in rest.partition("/")[0] else "/")
     if service == "lambda":
-        identifier = identifier.split(":", 1)[0]
+        identifier = _without_version(identifier)
+    if service == "autoscaling":
+        # arn:aws:autoscaling:REGION:ACCOUNT:autoScalingGroup:UUID:autoScalingGroupName/NAME: others say the name only.
+        identifier = identifier.rpartition(":autoScalingGroupName/")[2]
     known = TYPE_BY_ARN.get((service, kind), kind)
     return ResourceName(account_id, region_id, resource_type(of_type) if of_type else known, identifier or kind)
+
+
+def _without_version(function: str) -> str:
+    return function.split(":", 1)[0]
 
 
 def resource_name(identifier: str, *, account_id: str, region_id: str, of_type: str) -> ResourceName:
@@ -76,9 +88,12 @@ def resource_name(identifier: str, *, account_id: str, region_id: str, of_type: 
     named = name_from_arn(identifier, of_type)
     if named is not None:
         return ResourceName(
-            named.account_id or account_id, named.region_id or region_id, named.resource_type, named.resource_id
+            named.account_id or account_id, named.region_id or region(region_id), named.resource_type, named.resource_id
         )
-    return ResourceName(account_id, region(region_id), resource_type(of_type), identifier.strip())
+    kind, bare = resource_type(of_type), identifier.strip()
+    return ResourceName(
+        account_id, region(region_id), kind, _without_version(bare) if kind == "LambdaFunction" else bare
+    )
 
 
 def service_of(type_name: str) -> str | None:
@@ -120,20 +135,28 @@ _CODE_BY_DISPLAY_NAME = {
     "Asia Pacific (Malaysia)": "ap-southeast-5",
     "Asia Pacific (Melbourne)": "ap-southeast-4",
     "Asia Pacific (Mumbai)": "ap-south-1",
+    "Asia Pacific (New Zealand)": "ap-southeast-6",
     "Asia Pacific (Osaka)": "ap-northeast-3",
     "Asia Pacific (Seoul)": "ap-northeast-2",
     "Asia Pacific (Singapore)": "ap-southeast-1",
     "Asia Pacific (Sydney)": "ap-southeast-2",
+    "Asia Pacific (Taipei)": "ap-east-2",
     "Asia Pacific (Thailand)": "ap-southeast-7",
     "Asia Pacific (Tokyo)": "ap-northeast-1",
+    "AWS GovCloud (US-East)": "us-gov-east-1",
+    "AWS GovCloud (US-West)": "us-gov-west-1",
     "Canada (Central)": "ca-central-1",
     "Canada West (Calgary)": "ca-west-1",
+    "China (Beijing)": "cn-north-1",
+    "China (Ningxia)": "cn-northwest-1",
     "EU (Frankfurt)": "eu-central-1",
     "EU (Ireland)": "eu-west-1",
     "EU (London)": "eu-west-2",
     "EU (Milan)": "eu-south-1",
     "EU (Paris)": "eu-west-3",
+    "EU (Spain)": "eu-south-2",
     "EU (Stockholm)": "eu-north-1",
+    "EU (Zurich)": "eu-central-2",
     "Europe (Frankfurt)": "eu-central-1",
     "Europe (Ireland)": "eu-west-1",
     "Europe (London)": "eu-west-2",

@@ -18,8 +18,20 @@ from workflows.errors import (
 from workflows.sources import Source, SourceState
 
 THROTTLES = frozenset(
-    {"ThrottlingException", "Throttling", "LimitExceededException", "TooManyRequestsException", "RequestLimitExceeded"}
+    {
+        "LimitExceededException",
+        "ProvisionedThroughputExceededException",
+        "RequestLimitExceeded",
+        "RequestThrottled",
+        "RequestThrottledException",
+        "SlowDown",
+        "ThrottledException",
+        "Throttling",
+        "ThrottlingException",
+        "TooManyRequestsException",
+    }
 )
+"""What boto3's standard retries take for throttling, as far as the services that we read say it."""
 NOT_ENROLLED_TEXT = re.compile(r"not enrolled|opt-in|not registered|not enabled for cost explorer", re.IGNORECASE)
 NOT_ENROLLED_CODES = frozenset({"OptInRequiredException"})
 NO_PLAN_TEXT = re.compile(r"premium support|support plan", re.IGNORECASE)
@@ -65,7 +77,9 @@ def in_our_words(error: ClientError | BotoCoreError) -> SourceError:
         return Throttled(said)
     if code == "SubscriptionRequiredException" or NO_PLAN_TEXT.search(message):
         return NoSupportPlan(said)
-    if code in NOT_ENROLLED_CODES or (code == "AccessDeniedException" and NOT_ENROLLED_TEXT.search(message)):
+    # IAM's refusal quotes the caller's role, whose name may hold any words.
+    by_service = code == "AccessDeniedException" and not ACTION_TEXT.search(message)
+    if code in NOT_ENROLLED_CODES or (by_service and NOT_ENROLLED_TEXT.search(message)):
         return NotEnrolled(said)
     if code in {"AccessDeniedException", "AccessDenied", "UnauthorizedOperation"}:
         return AccessDenied(said)
@@ -80,7 +94,9 @@ def remedy(error: SourceError, source: str, operation: str) -> str:
         case AccessDenied():
             named = ACTION_TEXT.search(str(error))
             action = named.group(1) if named else IAM_ACTIONS.get(operation, operation)
-            return f"Allow {action} for the role that runs this."
+            allow = f"Allow {action} for the role that runs this."
+            # This API answers a missing plan like a missing permission.
+            return f"{allow} {PLAN}" if source == Source.TRUSTED_ADVISOR else allow
         case NotEnrolled():
             return ENROL.get(source, "Enable the service for this account.")
         case NoSupportPlan():

@@ -89,7 +89,7 @@ def read(clients: Clients, source: str, region: str, reads: Callable[[Reader], i
     """
     reader = Reader(clients, source, region)
     try:
-        rows = reads(reader)
+        rows = _rows_seen(reader, reads)
     except SourceError as error:
         state = next(STATES[kind] for kind in type(error).__mro__ if kind in STATES)
         detail = str(error)[:LONGEST_DETAIL]
@@ -97,6 +97,13 @@ def read(clients: Clients, source: str, region: str, reads: Callable[[Reader], i
         return Reading(tuple(reader.responses), status, isinstance(error, Throttled))
     state = SourceState.AVAILABLE if rows else SourceState.NO_DATA
     return Reading(tuple(reader.responses), SourceStatus(source, region, state))
+
+
+def _rows_seen(reader: Reader, reads: Callable[[Reader], int]) -> int:
+    try:
+        return reads(reader)
+    except KeyError as error:
+        raise MalformedResponse(f"{reader.last_operation} answered without {error}.") from error
 
 
 def jsonable(value: Any) -> Any:

@@ -104,7 +104,7 @@ def test_named_resources_that_cannot_be_priced_leave_the_rest_of_cost_explorer()
 
 
 def test_a_throttled_step_is_tried_again_and_then_complete() -> None:
-    tries: list[str] = []
+    tries: list[int] = []
 
     def throttled_twice(name: str, function: Callable[[Any], object]) -> Callable[[Any], object]:
         def answer(event: Any) -> object:

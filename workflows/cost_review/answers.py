@@ -19,6 +19,7 @@ from workflows.errors import InvalidAnswer
 ANSWER_CONTRACT: Literal["finops.answer/1"] = "finops.answer/1"
 WORK_CONTRACT: Literal["finops.work/1"] = "finops.work/1"
 LONGEST_CAUSE = 300
+NOTHING = "The agent had nothing to work with."
 
 Action = Literal["self_check", "collect", "collect_named_resource_spend", "analyse"]
 Kind = Literal["evidence", "findings", "state", "nothing"]
@@ -157,28 +158,30 @@ def _validated(document: object, agent: str, stage: str, review_id: str) -> Answ
         where = ".".join(str(part) for part in first["loc"]) or "the answer"
         cause = f"{agent} broke the contract {ANSWER_CONTRACT}: {where}: {first['msg']}"
         return Gap(agent, stage, "InvalidAnswer", cause[:LONGEST_CAUSE])
+    if "contract" not in answer.model_fields_set:
+        return Gap(agent, stage, "InvalidAnswer", f"The answer does not say its contract, {ANSWER_CONTRACT}.")
     if (agent and answer.agent != agent) or answer.review_id != review_id:
         cause = f"The answer is {answer.agent[:60]}'s for review {answer.review_id[:60]}."
         return Gap(agent, stage, "InvalidAnswer", cause)
     if answer.kind == "nothing":
-        return Gap(agent, stage, "NothingToWorkWith", answer.reason or "The agent had nothing to work with.")
+        return Gap(agent, stage, "NothingToWorkWith", (answer.reason or NOTHING)[:LONGEST_CAUSE])
     if answer.reference is None:
         return Gap(agent, stage, "InvalidAnswer", "The answer refers to no stored content.")
     return answer
 
 
 def _caught(gap: Mapping[str, Any], agent: str, stage: str) -> Gap:
-    error, cause = str(gap.get("error") or "Unknown"), str(gap.get("cause") or "")
+    error, cause = str(gap.get("error") or "Unknown")[:LONGEST_CAUSE], message_of(str(gap.get("cause") or ""))
     if error == "States.Timeout":
         return Gap(agent, stage, error, cause or "The step did not answer within its time.")
-    return Gap(agent, stage, error, message_of(cause))
+    return Gap(agent, stage, error, cause)
 
 
 def message_of(cause: str) -> str:
     """The sentence inside a Lambda error document, or the cause as it is; bounded."""
     try:
         document = json.loads(cause)
-    except json.JSONDecodeError:
+    except (ValueError, RecursionError):
         return cause[:LONGEST_CAUSE]
     if isinstance(document, dict) and "errorMessage" in document:
         return str(document["errorMessage"])[:LONGEST_CAUSE]

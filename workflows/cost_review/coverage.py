@@ -51,22 +51,33 @@ def _rows(hearing: Hearing) -> list[CoverageRow]:
         for gap in hearing.gaps
     ]
     if hearing.findings is not None:
-        return seen + missing
+        return seen + (missing or _unmentioned(hearing, hearing.findings))
     match hearing.outcome:
         case "not_asked":
-            return [
-                _unseen(agent, source, SourceState.NOT_NEEDED, hearing, gap=False)
-                for source in hearing.candidate.sources
-            ]
+            return [_unseen(agent, source, SourceState.NOT_NEEDED, hearing, gap=False) for source in _expected(hearing)]
         case "not_ready":
-            return [
-                _unseen(agent, source, SourceState.ERROR, hearing, gap=True) for source in hearing.candidate.sources
-            ]
+            return [_unseen(agent, source, SourceState.ERROR, hearing, gap=True) for source in _expected(hearing)]
         case _:
             return missing + [
                 CoverageRow(agent, source, "", SourceState.ERROR, "Nothing of it reached the report.", "", is_gap=True)
-                for source in hearing.candidate.sources
+                for source in _expected(hearing)
             ]
+
+
+def _expected(hearing: Hearing) -> tuple[str, ...]:
+    """The sources that an agent should speak of; one that declares none still leaves a line of its own."""
+    return hearing.candidate.sources or (hearing.candidate.title,)
+
+
+def _unmentioned(hearing: Hearing, findings: Findings) -> list[CoverageRow]:
+    """Sources that the agent says nothing of, although it should: silence is no answer."""
+    mentioned = {status.source for status in findings.sources}
+    agent, detail = hearing.candidate.name, "The agent does not say what it saw."
+    return [
+        CoverageRow(agent, source, "", SourceState.ERROR, detail, "", is_gap=True)
+        for source in (hearing.candidate.sources if mentioned else _expected(hearing))
+        if source not in mentioned
+    ]
 
 
 def _row(agent: str, status: SourceStatus) -> CoverageRow:

@@ -1,6 +1,7 @@
 """The report as a table: a row an opportunity, under the column names of Cost Optimization Hub's data export.
 
-Columns that the export does not have start with x_. Adding up x_counted_monthly_savings gives the counted total;
+Columns that the export does not have start with x_. Adding up x_counted_monthly_savings gives the counted total (it is
+exact, not rounded to cents: rounded amounts would add up to another total);
 estimated_monthly_savings columns hold what the chosen source says, counted or not.
 """
 
@@ -41,7 +42,8 @@ COLUMNS = (
     "x_sources",
     "x_notes",
 )
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+"""https://owasp.org/www-community/attacks/CSV_Injection : the signs in full width too."""
 
 
 def csv_report(report: Mapping[str, Any]) -> str:
@@ -91,7 +93,7 @@ def _row(opportunity: Mapping[str, Any]) -> dict[str, object]:
         "rollback_possible": _yes(opportunity["rollback_possible"]),
         "x_rank": opportunity["rank"],
         "x_estimated_monthly_savings": opportunity["estimated_monthly_savings"],
-        "x_counted_monthly_savings": opportunity["counted_monthly_savings"],
+        "x_counted_monthly_savings": opportunity["counted_monthly_savings_exact"],
     }
 
 

@@ -97,7 +97,8 @@ def _stated(stated: Json) -> str:
         for one in stated["recommendations"]
     ]
     stated_total = amount(stated["estimated_monthly_savings"], currency)
-    return f"**{stated['source']}: {stated_total}**\n\n" + _table(("recommendation", "states", "resources"), rows)
+    headline = f"**{_escaped(stated['source'])}: {stated_total}**"
+    return f"{headline}\n\n" + _table(("recommendation", "states", "resources"), rows)
 
 
 def _budgets(budgets: Sequence[Json]) -> str:
@@ -157,5 +158,6 @@ def _table(headers: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
 
 def _escaped(text: str) -> str:
     """The text in one line, with nothing in it that Markdown or HTML would act on."""
-    flat = re.sub(r"\s+", " ", text).replace("<", "&lt;").replace(">", "&gt;")
-    return re.sub(r"([|`\[\]\\])", r"\\\1", flat)
+    flat = re.sub(r"&(?=#?\w+;)", "&amp;", re.sub(r"\s+", " ", text)).replace("<", "&lt;").replace(">", "&gt;")
+    # A bare address becomes a link by its "://", its "www." or its "@"; "_" emphasises only at a word's edge.
+    return re.sub(r"([|`\[\]\\*~@]|:(?=//)|(?<=www)\.|(?<!\w)_|_(?!\w))", r"\\\1", flat)

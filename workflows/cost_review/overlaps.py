@@ -4,6 +4,9 @@ Two recommendations for one resource with the same kind of action are duplicates
 from the source that knows most (AWS builds Cost Optimization Hub on Compute Optimizer, and Cost Explorer and Trusted
 Advisor on those). Different kinds of action exclude each other: the biggest saving counts, the others stay as
 alternatives. Stop, Delete and ScaleIn are one kind: each stops paying for the resource.
+
+Commitments for the same usage exclude each other too: a Compute Savings Plan, an EC2 Instance Savings Plan and EC2
+Reserved Instances would each discount the same hours, so that the biggest counts.
 """
 
 from collections import defaultdict
@@ -22,6 +25,13 @@ PRECEDENCE: tuple[str, ...] = (
     Source.TRUSTED_ADVISOR,
     Source.TRUSTED_ADVISOR_LEGACY,
 )
+COMMITMENT_POOLS = {
+    "ComputeSavingsPlans": "compute",
+    "Ec2InstanceSavingsPlans": "compute",
+    "Ec2ReservedInstances": "compute",
+    "DatabaseSavingsPlans": "RdsReservedInstances",
+}
+"""Commitments that would discount the same usage; a type that is not here has its own usage, and its own pool."""
 STOP_PAYING = frozenset({ActionType.STOP, ActionType.DELETE, ActionType.SCALE_IN})
 
 
@@ -45,6 +55,12 @@ class Finding:
     @property
     def amount(self) -> Decimal | None:
         return self.chosen.estimated_monthly_savings
+
+    @property
+    def not_applicable(self) -> str:
+        """Why it cannot be followed, when any of its sources knows: a stopped instance is stopped for all of them."""
+        members = (self.chosen, *self.duplicates)
+        return next((member.not_applicable for member in members if member.not_applicable), "")
 
 
 @dataclass(frozen=True)
@@ -88,7 +104,8 @@ def opportunities(recommendations: Iterable[Recommendation]) -> tuple[Opportunit
 def _exclusive_group(recommendation: Recommendation) -> tuple[str, ...]:
     # Amounts in two currencies cannot be compared, so each currency keeps its own group.
     if recommendation.optimization_type is OptimizationType.RATE:
-        return ("commitment", recommendation.account_id, recommendation.resource_type, recommendation.billing_currency)
+        pool = COMMITMENT_POOLS.get(recommendation.resource_type, recommendation.resource_type)
+        return ("commitment", recommendation.account_id, pool, recommendation.billing_currency)
     return ("resource", recommendation.resource_key, recommendation.billing_currency)
 
 
@@ -99,35 +116,41 @@ def _opportunity(members: Sequence[Recommendation]) -> Opportunity:
 
 
 def _findings(members: Sequence[Recommendation]) -> Iterable[Finding]:
-    by_kind: defaultdict[tuple[str, bool], list[Recommendation]] = defaultdict(list)
+    by_kind: defaultdict[tuple[str, ...], list[Recommendation]] = defaultdict(list)
     for member in members:
-        by_kind[_kind(member.action_type), bool(member.not_applicable)].append(member)
+        by_kind[_kind(member)].append(member)
     for same in by_kind.values():
         chosen, *duplicates = sorted(same, key=_most_trusted_first)
         yield Finding(chosen, tuple(duplicates))
 
 
-def _kind(action: ActionType) -> str:
-    return "StopPaying" if action in STOP_PAYING else action.value
+def _kind(recommendation: Recommendation) -> tuple[str, ...]:
+    action = recommendation.action_type
+    if recommendation.optimization_type is OptimizationType.RATE:
+        # Nothing else tells two commitments apart: one for m5 in Ireland is no duplicate of one for r5 in Ohio.
+        what = (recommendation.resource_type, recommendation.region_id, recommendation.recommended_resource_summary)
+        return (action, *what)
+    return ("StopPaying",) if action in STOP_PAYING else (action,)
 
 
-def _most_trusted_first(recommendation: Recommendation) -> tuple[bool, int, str, str]:
-    """A known amount before an unknown one, then by precedence; the rest only makes the order the same every time."""
+def _most_trusted_first(recommendation: Recommendation) -> tuple[bool, int, str, Decimal, "_Tie"]:
+    """A known amount before an unknown one, then by precedence; of one source's two figures the smaller stands."""
     known_sources = {source: rank for rank, source in enumerate(PRECEDENCE)}
     rank = known_sources.get(recommendation.source, len(PRECEDENCE))
-    return recommendation.estimated_monthly_savings is None, rank, recommendation.source, _tie(recommendation)
+    saving = recommendation.estimated_monthly_savings
+    return saving is None, rank, recommendation.source, saving or Decimal(0), _Tie(recommendation)
 
 
-def _best_first(finding: Finding) -> tuple[int, Decimal, str]:
+def _best_first(finding: Finding) -> tuple[int, Decimal, "_Tie"]:
     chosen = finding.chosen
     amount = chosen.estimated_monthly_savings
     order = [None, NotCounted.UNKNOWN_SAVINGS, NotCounted.NEGATIVE, NotCounted.NOT_APPLICABLE]
-    return order.index(_reason_not_counted(finding)), -(amount or Decimal(0)), _tie(chosen)
+    return order.index(_reason_not_counted(finding)), -(amount or Decimal(0)), _Tie(chosen)
 
 
 def _reason_not_counted(finding: Finding) -> NotCounted | None:
     chosen = finding.chosen
-    if chosen.not_applicable:
+    if finding.not_applicable:
         return NotCounted.NOT_APPLICABLE
     if chosen.estimated_monthly_savings is None:
         return NotCounted.UNKNOWN_SAVINGS
@@ -136,6 +159,24 @@ def _reason_not_counted(finding: Finding) -> NotCounted | None:
     return None
 
 
-def _tie(recommendation: Recommendation) -> str:
-    saving = recommendation.estimated_monthly_savings
-    return f"{recommendation.action_type}|{recommendation.recommendation_id}|{saving}"
+class _Tie:
+    """Orders what is equal in all that matters by everything else, so that the order of arrival never shows.
+
+    Worked out only when two really tie: written out, a recommendation is long.
+    """
+
+    __slots__ = ("_of",)
+
+    def __init__(self, recommendation: Recommendation) -> None:
+        self._of = recommendation
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Tie) and self._written() == other._written()
+
+    def __lt__(self, other: "_Tie") -> bool:
+        return self._written() < other._written()
+
+    __hash__ = None  # type: ignore[assignment]  # because it is only ever compared
+
+    def _written(self) -> tuple[str, str, str]:
+        return self._of.action_type, self._of.recommendation_id, repr(self._of)

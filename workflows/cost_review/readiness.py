@@ -54,7 +54,7 @@ def _stands(candidate: Candidate, item: Mapping[str, Any] | None, now: datetime)
     if item is None:
         return False, "It has never checked itself.", f"Invoke {candidate.work_function} with the action self_check."
     # DynamoDB deletes expired items within days, not at once, so a read can still return them.
-    if int(item.get("ttl", 0)) <= now.timestamp():
+    if _expires(item) <= now.timestamp():
         return False, f"Its last check, {item.get('timestamp', 'undated')}, is stale.", "Have it check itself again."
     state = item.get("state")
     if not isinstance(state, Mapping):
@@ -64,6 +64,14 @@ def _stands(candidate: Candidate, item: Mapping[str, Any] | None, now: datetime)
     if state.get("status") != READY:
         return False, str(state.get("reason") or "It is not ready."), str(state.get("remedy") or "")
     return True, "", ""
+
+
+def _expires(item: Mapping[str, Any]) -> float:
+    """The item's ttl in epoch seconds; one that nobody can read has passed."""
+    try:
+        return float(item.get("ttl") or 0)
+    except (TypeError, ValueError):
+        return 0
 
 
 def readiness_answer(agents: Sequence[AgentReadiness], now: datetime) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """The report: one document, the same bytes for the same evidence, with everything about the run itself kept apart.
 
-Amounts are strings with two decimals; raw values of AWS keep their own spelling. The `run` object alone holds ids,
+Amounts are strings with two decimals; raw values of AWS keep their own spelling, and what counts is there exactly too,
+because amounts rounded one by one do not add up to the rounded total. The `run` object alone holds ids,
 times, durations and the run's own cost.
 """
 
@@ -8,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from decimal import Decimal
+from itertools import accumulate, pairwise
 from typing import Any
 
 from workflows.budgets import Budget
@@ -18,7 +20,7 @@ from workflows.cost_review.overlaps import Finding, NotCounted, Opportunity, opp
 from workflows.cost_review.ranking import biggest_savings_first
 from workflows.cost_review.request import Review
 from workflows.cost_review.waterfall import Waterfall, WaterfallItem, waterfalls
-from workflows.money import cents, total
+from workflows.money import cents, known_total, total
 from workflows.recommendation import OptimizationType, Recommendation, StatedSavings
 from workflows.spend import Anomaly, Forecast, ResourceSpend, Spend
 
@@ -157,8 +159,9 @@ def _opportunity(rank: int, opportunity: Opportunity) -> Json:
         "resource_name": _known_name(opportunity),
         "billing_currency": chosen.billing_currency,
         "counted_monthly_savings": _money(opportunity.counted_savings),
+        "counted_monthly_savings_exact": _plain(opportunity.counted_savings),
         "not_counted": opportunity.not_counted,
-        "not_applicable": chosen.not_applicable,
+        "not_applicable": opportunity.best.not_applicable,
         "sources": sorted({member.source for member in opportunity.members}),
         "notes": sorted({note for member in opportunity.members for note in member.notes}),
         "alternatives": [_proposal(finding) for finding in opportunity.alternatives],
@@ -205,20 +208,23 @@ def _waterfall(waterfall: Waterfall) -> Json:
         ("alternatives", "excluded by a bigger saving on the same resource", waterfall.alternatives),
         ("not_applicable", "cannot be followed as it stands", waterfall.not_applicable),
     ]
+    taken_of = list(accumulate((total(item.amount for item in items) for _, _, items in steps), initial=Decimal(0)))
+    left = [cents(waterfall.gross - taken) for taken in taken_of]
     return {
         "billing_currency": waterfall.billing_currency,
         "optimization_type": waterfall.optimization_type,
         "gross": _money(waterfall.gross),
-        "steps": [{"step": name, "reason": reason, **_taken(items)} for name, reason, items in steps],
+        # What is left is rounded and the steps are its differences: so the written amounts add up as the exact ones do.
+        "steps": [
+            {"step": name, "reason": reason, "amount": _money(after - before), "items": [_item(one) for one in items]}
+            for (name, reason, items), (before, after) in zip(steps, pairwise(left), strict=True)
+        ],
         "counted": _money(waterfall.counted),
     }
 
 
-def _taken(items: Sequence[WaterfallItem]) -> Json:
-    return {
-        "amount": _money(-total(item.amount for item in items)),
-        "items": [{**asdict(item), "amount": _money(item.amount)} for item in items],
-    }
+def _item(item: WaterfallItem) -> Json:
+    return {**asdict(item), "amount": _money(item.amount)}
 
 
 def _stated_by_sources(stated: Sequence[StatedSavings]) -> list[Json]:
@@ -227,7 +233,7 @@ def _stated_by_sources(stated: Sequence[StatedSavings]) -> list[Json]:
         {
             "source": source,
             "billing_currency": currency,
-            "estimated_monthly_savings": _money(total(one.estimated_monthly_savings for one in mine)),
+            "estimated_monthly_savings": _money(known_total(one.estimated_monthly_savings for one in mine)),
             "recommendations": [
                 {
                     "name": one.name,
@@ -235,7 +241,9 @@ def _stated_by_sources(stated: Sequence[StatedSavings]) -> list[Json]:
                     "estimated_monthly_savings": _money(one.estimated_monthly_savings),
                     "resources": one.resources,
                 }
-                for one in sorted(mine, key=lambda one: (-(one.estimated_monthly_savings or 0), one.name))
+                for one in sorted(
+                    mine, key=lambda one: (-(one.estimated_monthly_savings or 0), one.name, one.reference)
+                )
             ],
         }
         for source, currency in keys
@@ -244,20 +252,21 @@ def _stated_by_sources(stated: Sequence[StatedSavings]) -> list[Json]:
 
 
 def _budget(budget: Budget) -> Json:
+    figure = _money if budget.is_money else _plain
     return {
         "name": budget.name,
         "budget_type": budget.budget_type,
         "time_unit": budget.time_unit,
         "unit": budget.unit,
-        "limit": _plain(budget.limit),
-        "actual": _plain(budget.actual),
-        "forecast": _plain(budget.forecast),
+        "limit": figure(budget.limit),
+        "actual": figure(budget.actual),
+        "forecast": figure(budget.forecast),
         "overrun": _money(budget.overrun),
         "verdict": budget.verdict,
         "filters": list(budget.filters),
         "data_is_stale": budget.data_is_stale,
         "history": [
-            {"start": one.start, "end": one.end, "budgeted": _plain(one.budgeted), "actual": _plain(one.actual)}
+            {"start": one.start, "end": one.end, "budgeted": figure(one.budgeted), "actual": figure(one.actual)}
             for one in budget.history
         ],
     }

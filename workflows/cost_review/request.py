@@ -1,17 +1,29 @@
 """What somebody may ask for, and the review that it becomes."""
 
 import json
+import re
 from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic_core import PydanticCustomError
 
 from workflows.errors import InvalidReviewRequest
 
 REVIEW_CONTRACT: Literal["finops.review/1"] = "finops.review/1"
 LARGEST_REQUEST_BYTES = 8_000
 """The request travels through every state, and a state stays under 16 KB."""
+
+CALENDAR_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+def _calendar_date(value: object) -> object:
+    """Only YYYY-MM-DD: the model would also take 0, "86400" or a time of day, and guess the date that is meant."""
+    if value is None or (isinstance(value, str) and CALENDAR_DATE.fullmatch(value)):
+        return value
+    raise PydanticCustomError("date_parsing", "not a calendar date")
+
 
 Name = Annotated[str, Field(min_length=1, max_length=2048)]
 AnalysisType = Literal["comprehensive", "targeted", "emergency"]
@@ -23,7 +35,7 @@ class Scope(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    accounts: tuple[Annotated[str, Field(pattern=r"^\d{12}$")], ...] = ()
+    accounts: tuple[Annotated[str, Field(pattern=r"^[0-9]{12}$")], ...] = ()
     regions: tuple[Name, ...] = ()
     services: tuple[Name, ...] = ()
     resource_ids: tuple[Name, ...] = ()
@@ -41,7 +53,7 @@ class ReviewRequest(BaseModel):
 
     analysis_type: AnalysisType | None = None
     scope: Scope = Scope()
-    as_of: date | None = None
+    as_of: Annotated[date | None, BeforeValidator(_calendar_date)] = None
     on_not_ready: OnNotReady = "degrade"
     max_cost_explorer_requests: Annotated[int, Field(ge=0, le=1000, strict=True)] = 25
     requested_by: Annotated[str, Field(min_length=1, max_length=200)] = "unknown"
@@ -83,29 +95,39 @@ def accept_request(
     except ValidationError as error:
         problems = [_sentence(dict(detail)) for detail in error.errors(include_url=False)]
         request = None
-    # The names are checked in the raw document too, so that one wrong field does not hide another.
+    # Names and contradictions are checked in the raw document, so that one wrong field does not hide another.
     scope = document.get("scope")
     named = scope if isinstance(scope, Mapping) else {}
     problems += _unknown_names("scope.agents", named.get("agents"), known_agents)
     problems += _unknown_names("scope.regions", named.get("regions"), known_regions)
     problems += _unknown_names("scope.services", named.get("services"), known_services)
-    if request is not None:
-        problems += _contradictions(request, today)
+    problems += _contradictions(document, today)
     if problems or request is None:
         raise InvalidReviewRequest(problems)
     settled = request.analysis_type or ("comprehensive" if request.scope.is_everything else "targeted")
     return request.model_copy(update={"analysis_type": settled})
 
 
-def _contradictions(request: ReviewRequest, today: date) -> list[str]:
+def _contradictions(document: Mapping[str, Any], today: date) -> list[str]:
     found = []
-    if request.as_of is not None and request.as_of > today:
-        found.append(f"as_of: {request.as_of} lies after {today}; name that day or an earlier one")
-    if request.analysis_type == "targeted" and request.scope.is_everything:
+    as_of, analysis_type, scope = _day(document.get("as_of")), document.get("analysis_type"), document.get("scope", {})
+    if as_of is not None and as_of > today:
+        found.append(f"as_of: {as_of} lies after {today}; name that day or an earlier one")
+    if not isinstance(scope, Mapping):
+        return found
+    is_everything = not any(scope.values())
+    if analysis_type == "targeted" and is_everything:
         found.append("scope: a targeted review needs accounts, regions, services, resource_ids or agents")
-    if request.analysis_type == "comprehensive" and not request.scope.is_everything:
+    if analysis_type == "comprehensive" and not is_everything:
         found.append("scope: a comprehensive review looks at everything; drop the scope or say targeted")
     return found
+
+
+def _day(text: object) -> date | None:
+    try:
+        return date.fromisoformat(text) if isinstance(text, str) and CALENDAR_DATE.fullmatch(text) else None
+    except ValueError:
+        return None
 
 
 def _unknown_names(field: str, names: object, known: Collection[str]) -> list[str]:

@@ -25,16 +25,21 @@ def summary(report: Mapping[str, Any]) -> str:
 
 def _headline(report: Mapping[str, Any]) -> str:
     if not report["totals"]:
-        return "No source proposes a saving."
-    return " ".join(
-        f"{amount(one['counted_usage'], one['billing_currency'])} a month can be saved by using less, and "
-        f"{amount(one['counted_rate'], one['billing_currency'])} by commitments; the sources together claim "
-        f"{amount(one['gross_usage'], one['billing_currency'])} for usage, much of it more than once."
-        if one["gross_usage"] != one["counted_usage"]
-        else f"{amount(one['counted_usage'], one['billing_currency'])} a month can be saved by using less, and "
-        f"{amount(one['counted_rate'], one['billing_currency'])} by commitments."
-        for one in report["totals"]
+        outside = report["outside_focus"]
+        return f"No source proposes a saving{f' within the scope, {outside} outside it' if outside else ''}."
+    return " ".join(_in_one_currency(totals) for totals in report["totals"])
+
+
+def _in_one_currency(totals: Mapping[str, Any]) -> str:
+    counted, rate, gross = (
+        amount(totals[field], totals["billing_currency"]) for field in ("counted_usage", "counted_rate", "gross_usage")
     )
+    claimed = f"; the sources together claim {gross} for usage, of which not all can be had" if gross != counted else ""
+    unknown = totals["unknown_savings"]
+    unnamed = f" Without an amount, and in no figure: {unknown} more." if unknown else ""
+    if not totals["counted_opportunities"]:
+        return f"No saving with an amount can be counted in {totals['billing_currency']}{claimed}.{unnamed}"
+    return f"{counted} a month can be saved by using less, and {rate} by commitments{claimed}.{unnamed}"
 
 
 def _actions(opportunities: Sequence[Mapping[str, Any]]) -> str:
@@ -52,7 +57,7 @@ def _action(opportunity: Mapping[str, Any]) -> str:
 
 
 def _budgets(budgets: Sequence[Mapping[str, Any]]) -> str:
-    said = {"EXCEEDED": "is exceeded", "FORECAST_TO_EXCEED": "is forecast to be exceeded"}
+    said = {"EXCEEDED": "is exceeded, and expected to end over its limit", "FORECAST_TO_EXCEED": "is forecast to be exceeded"}
     endangered = [
         f"Budget {one['name']} {said[one['verdict']]} by {amount(one['overrun'], one['unit'])}."
         for one in budgets

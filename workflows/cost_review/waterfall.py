@@ -39,7 +39,7 @@ class Waterfall:
     @property
     def adds_up(self) -> bool:
         taken = (*self.duplicates, *self.alternatives, *self.not_applicable)
-        return self.gross - total(item.amount for item in taken) == self.counted
+        return self.gross == total((*(item.amount for item in taken), self.counted))
 
 
 def waterfalls(opportunities: Sequence[Opportunity]) -> tuple[Waterfall, ...]:
@@ -81,15 +81,15 @@ def _duplicates(opportunities: Iterable[Opportunity]) -> Iterable[tuple[Recommen
 def _alternatives(opportunities: Iterable[Opportunity]) -> Iterable[tuple[Recommendation, str]]:
     for opportunity in opportunities:
         for finding in opportunity.alternatives:
-            if not finding.chosen.not_applicable:
+            if not finding.not_applicable:
                 yield finding.chosen, f"excluded by {opportunity.best.chosen.action_type}"
 
 
 def _not_applicable(opportunities: Iterable[Opportunity]) -> Iterable[tuple[Recommendation, str]]:
     for opportunity in opportunities:
         for finding in (opportunity.best, *opportunity.alternatives):
-            if finding.chosen.not_applicable:
-                yield finding.chosen, finding.chosen.not_applicable
+            if finding.not_applicable:
+                yield finding.chosen, finding.not_applicable
 
 
 def _items(taken: Iterable[tuple[Recommendation, str]]) -> tuple[WaterfallItem, ...]:

@@ -1,0 +1,167 @@
+"""Each place where we reach into moto still is what it was; a new moto breaks here first."""
+
+import json
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from importlib.metadata import version
+from typing import Any
+
+import boto3
+import pytest
+from moto.stepfunctions.parser.asl.component.common.retry import retrier_decl
+
+from local import moto_seams
+from local.moto_seams import (
+    LambdaFunction,
+    MotoChanged,
+    Pace,
+    _replaced,
+    embedded_moto,
+    recorded_history,
+    restore_object,
+)
+from tests.local.machines import a_machine, ended, start, task
+
+REAL_TIME = Pace()
+
+
+@contextmanager
+def _moto(function: LambdaFunction, pace: Pace = REAL_TIME) -> Iterator[Any]:
+    with embedded_moto({"the-function": function}, pace):
+        yield boto3.client("stepfunctions", region_name="us-east-1")
+
+
+def test_moto_is_the_version_that_the_seams_were_made_for() -> None:
+    assert version("moto") == "5.2.5"
+
+
+def test_a_task_gets_what_the_function_returns() -> None:
+    """Without the seam moto would echo the request, and every test would pass for nothing."""
+    with _moto(lambda event: {"heard": event}) as states:
+        description = ended(states, start(states, a_machine(task())))
+    assert json.loads(description["output"])["Payload"] == {"heard": {"asked": 1}}
+
+
+def test_an_exception_becomes_the_error_document_that_lambda_gives() -> None:
+    def fails(_: object) -> object:
+        raise LookupError("nobody there")
+
+    with _moto(fails) as states:
+        description = ended(states, start(states, a_machine(task())))
+    assert description["error"] == "LookupError"
+    assert json.loads(description["cause"])["errorMessage"] == "nobody there"
+
+
+def test_a_result_that_is_no_json_is_an_error_and_no_answer() -> None:
+    with _moto(lambda _: object()) as states:
+        assert ended(states, start(states, a_machine(task())))["error"] == "TypeError"
+
+
+def test_a_function_that_does_not_exist_is_an_error() -> None:
+    unknown = task(Parameters={"FunctionName": "another", "Payload": {}})
+    with _moto(lambda _: None) as states:
+        description = ended(states, start(states, a_machine(unknown)))
+    assert description["error"] == "Lambda.ResourceNotFoundException"
+
+
+def test_pauses_between_tries_take_the_scaled_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    slept: list[float] = []
+    tries: list[object] = []
+    monkeypatch.setattr("local.moto_seams.time", type("Time", (), {"sleep": staticmethod(slept.append)}))
+
+    def fails_once(event: object) -> object:
+        tries.append(event)
+        if len(tries) == 1:
+            raise LookupError
+        return "done"
+
+    retried = task(Retry=[{"ErrorEquals": ["LookupError"], "IntervalSeconds": 50, "MaxAttempts": 2}])
+    with _moto(fails_once, Pace(wait_scale=0.01)) as states:
+        description = ended(states, start(states, a_machine(retried)))
+    assert description["status"] == "SUCCEEDED"
+    assert slept == [0.5]
+
+
+def test_timeouts_take_the_scaled_time() -> None:
+    def waits(_: object) -> object:
+        time.sleep(1)
+        return "too late"
+
+    with _moto(waits, Pace(timeout_scale=0.001)) as states:
+        description = ended(states, start(states, a_machine(task(TimeoutSeconds=100))))
+    assert description["error"] == "States.Timeout"
+
+
+def test_a_definition_is_parsed_once_and_executions_do_not_share_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    moto_seams._parsed.cache_clear()
+    parsed: list[str] = []
+    parse = moto_seams._parse
+
+    def counted(text: str) -> Any:
+        parsed.append(text)
+        return parse(text)
+
+    monkeypatch.setattr(moto_seams, "_parse", counted)
+    with _moto(lambda _: "done") as states:
+        machine = a_machine(task())
+        first = start(states, machine, name="one")
+        second = states.start_execution(stateMachineArn=first.state_machine, name="two")["executionArn"]
+        assert ended(states, first)["status"] == ended(states, second)["status"] == "SUCCEEDED"
+    assert len(parsed) == 1
+
+
+def test_the_history_read_directly_is_the_one_that_step_functions_tells() -> None:
+    with _moto(lambda _: "done") as states:
+        execution = start(states, a_machine(task()))
+        ended(states, execution)
+        told = states.get_execution_history(executionArn=execution.arn)["events"]
+        read = recorded_history(execution.arn)
+    assert [(event["id"], event["type"]) for event in read] == [(event["id"], event["type"]) for event in told]
+    assert all(event["timestamp"].tzinfo is not None for event in read)
+
+
+def test_a_restored_object_keeps_its_version_its_time_and_its_metadata() -> None:
+    modified = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+    with _moto(lambda _: None):
+        s3 = boto3.client("s3", region_name="us-east-1")
+        s3.create_bucket(Bucket="kept")
+        s3.put_bucket_versioning(Bucket="kept", VersioningConfiguration={"Status": "Enabled"})
+        stored = restore_object("kept", "a/b.json", b"{}", version_id="version-7", modified=modified)
+        stored.set_metadata({"Content-Type": "application/json", "x-amz-meta-status": "COMPLETE"})
+        read = s3.get_object(Bucket="kept", Key="a/b.json", VersionId="version-7")
+        listed = s3.list_object_versions(Bucket="kept")["Versions"]
+    assert (read["Body"].read(), read["LastModified"], read["Metadata"]) == (b"{}", modified, {"status": "COMPLETE"})
+    assert read["ContentType"] == "application/json"
+    assert [version["VersionId"] for version in listed] == ["version-7"]
+
+
+def test_moto_leaves_the_account_under_review_alone() -> None:
+    """Its stubber runs beside every other answer, and fails for operations that it does not know."""
+    answers: list[str] = []
+
+    def answer(request: Any, **_: Any) -> None:
+        answers.append(request.url)
+        raise ConnectionError("asked for real")
+
+    with _moto(lambda _: None):
+        client = boto3.client("ce", region_name="us-east-1")
+        client.meta.events.register_first("before-send.cost-explorer", answer)
+        with pytest.raises(ConnectionError):
+            client.get_cost_forecast(
+                TimePeriod={"Start": "2026-11-16", "End": "2026-12-01"}, Metric="UNBLENDED_COST", Granularity="DAILY"
+            )
+    assert answers == ["https://ce.us-east-1.amazonaws.com/"]
+
+
+def test_a_place_that_moto_no_longer_has_is_named() -> None:
+    with pytest.raises(MotoChanged, match="retrier_decl has no clock any more"), _replaced(retrier_decl, "clock", None):
+        pass
+
+
+def test_everything_is_as_it_was_afterwards() -> None:
+    before = vars(retrier_decl)["time"]
+    with _moto(lambda _: None):
+        assert vars(retrier_decl)["time"] is not before
+    assert vars(retrier_decl)["time"] is before

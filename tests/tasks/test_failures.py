@@ -1,0 +1,187 @@
+"""What AWS refuses becomes one of our own words, with a remedy that its owner can follow."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    ConnectTimeoutError,
+    EndpointConnectionError,
+    NoCredentialsError,
+    ReadTimeoutError,
+)
+
+from tasks.aws.failures import STATES, in_our_words, remedy
+from tasks.aws.reading import Reader, Reading, read
+from tests.tasks.worlds import a_scripted_world
+from workflows.errors import AccessDenied, NotEnrolled, PaidRequestsExhausted, SourceError, Throttled
+from workflows.sources import Source, SourceState
+
+ERRORS = Path(__file__).parents[2].parent / "shared" / "recordings" / "errors.json"
+REAL = json.loads(ERRORS.read_text()) if ERRORS.is_file() else []
+STATE_OF = {
+    "CALLER_ERROR": SourceState.ERROR,
+    "DENIED_OR_NO_PLAN": SourceState.DENIED,
+    "NO_SUPPORT_PLAN or unknown/retired check": SourceState.NO_SUPPORT_PLAN,
+}
+A_CALL: dict[tuple[str, str], tuple[Source, str, dict[str, Any]]] = {
+    ("support", "*"): (Source.TRUSTED_ADVISOR_LEGACY, "DescribeTrustedAdvisorChecks", {"language": "en"}),
+    ("support", "DescribeTrustedAdvisorCheckResult"): (
+        Source.TRUSTED_ADVISOR_LEGACY,
+        "DescribeTrustedAdvisorCheckResult",
+        {"checkId": "fH7LL0l7J9"},
+    ),
+    ("trustedadvisor", "*"): (Source.TRUSTED_ADVISOR, "ListRecommendations", {}),
+    ("compute-optimizer", "Get*Recommendations"): (Source.COMPUTE_OPTIMIZER, "GetEC2InstanceRecommendations", {}),
+    ("cost-optimization-hub", "List*/Get*"): (Source.COST_OPTIMIZATION_HUB, "ListRecommendations", {}),
+    ("ce", "*"): (
+        Source.COST_EXPLORER,
+        "GetCostAndUsage",
+        {"TimePeriod": {"Start": "2026-11-01", "End": "2026-11-16"}, "Granularity": "DAILY", "Metrics": ["X"]},
+    ),
+    ("ce", "GetRightsizingRecommendation"): (
+        Source.COST_EXPLORER_RIGHTSIZING,
+        "GetRightsizingRecommendation",
+        {"Service": "AmazonEC2"},
+    ),
+    ("ce", "GetCostForecast"): (
+        Source.COST_EXPLORER_FORECAST,
+        "GetCostForecast",
+        {"TimePeriod": {"Start": "2026-11-16", "End": "2026-12-01"}, "Metric": "UNBLENDED_COST", "Granularity": "DAILY"},
+    ),
+}
+A_CALL["ce", "GetCostAndUsage"] = A_CALL["ce", "*"]
+A_CALL["ce", "GetCostAndUsageWithResources"] = (
+    Source.COST_EXPLORER_RESOURCES,
+    "GetCostAndUsageWithResources",
+    {**A_CALL["ce", "*"][2], "Filter": {"Dimensions": {"Key": "RESOURCE_ID", "Values": ["i-1"]}}},
+)
+REMEDIES = {
+    "NO_SUPPORT_PLAN": "Business Support+",
+    "NO_SUPPORT_PLAN or unknown/retired check": "Business Support+",
+    "DENIED_OR_NO_PLAN": "trustedadvisor:ListRecommendations",
+    "THROTTLED": "later",
+}
+ENROLMENTS = {
+    Source.COMPUTE_OPTIMIZER: "Opt in to Compute Optimizer",
+    Source.COST_OPTIMIZATION_HUB: "Enrol Cost Optimization Hub",
+    Source.COST_EXPLORER: "Enable Cost Explorer",
+    Source.COST_EXPLORER_RIGHTSIZING: "rightsizing",
+    Source.COST_EXPLORER_RESOURCES: "resource-level",
+}
+
+
+def refused(
+    code: str, message: str, *, service: str = "ce", operation: str = "*", status: int = 400, source: str = ""
+) -> Reading:
+    """A reading of a source that AWS refuses in these words."""
+    own_source, asked, parameters = A_CALL[service, operation]
+    account = a_scripted_world({f"{service}:{asked}": [(status, {"__type": code, "message": message})]})
+
+    def reads(reader: Reader) -> int:
+        return len(reader.ask(service, asked, **parameters))
+
+    return read(account.world.account, source or own_source, "us-east-1", reads)
+
+
+@pytest.mark.skipif(not REAL, reason="the recorded errors are not beside this checkout")
+@pytest.mark.parametrize("real", [one for one in REAL if one["code"]], ids=lambda one: f"{one['service']}-{one['code']}")
+def test_each_error_that_aws_was_seen_to_answer_becomes_the_state_it_means(real: dict[str, Any]) -> None:
+    reading = refused(
+        real["code"],
+        real["message"],
+        service=real["service"],
+        operation=real["operation"],
+        status=real["http_status"],
+    )
+    meant = real["maps_to"]
+    assert reading.status.state == STATE_OF.get(meant, meant)
+    if meant == "NOT_ENROLLED":
+        assert ENROLMENTS[Source(reading.status.source)] in reading.status.remedy
+    assert REMEDIES.get(meant, "") in reading.status.remedy
+
+
+def test_a_refusal_names_the_iam_action_that_aws_names() -> None:
+    message = "User: arn:aws:sts::1:assumed-role/r/s is not authorized to perform: ce:GetDimensionValues on resource: x"
+    assert "ce:GetDimensionValues" in refused("AccessDeniedException", message).status.remedy
+
+
+def test_a_refusal_that_names_no_action_is_helped_by_the_operation_that_was_asked() -> None:
+    status = refused("AccessDeniedException", "No.").status
+    assert status.remedy == "Allow ce:GetCostAndUsage for the role that runs this."
+
+
+def test_a_denied_trusted_advisor_may_lack_the_plan_too_because_aws_answers_both_alike() -> None:
+    status = refused("AccessDeniedException", "No.", service="trustedadvisor", status=403).status
+    assert status.state is SourceState.DENIED
+    assert "trustedadvisor:ListRecommendations" in status.remedy
+    assert "Business Support+" in status.remedy
+
+
+def test_a_role_whose_name_speaks_of_opt_in_is_denied_not_unenrolled() -> None:
+    message = "User: arn:aws:sts::1:assumed-role/opt-in-reader/s is not authorized to perform: ce:GetCostAndUsage"
+    assert refused("AccessDeniedException", message).status.state is SourceState.DENIED
+
+
+@pytest.mark.parametrize("operation", ["DescribeBudgets", "DescribeBudgetPerformanceHistory"])
+def test_the_iam_action_of_budgets_is_not_called_like_the_operation(operation: str) -> None:
+    told = remedy(AccessDenied("No."), Source.BUDGETS, f"budgets:{operation}")
+    assert "budgets:ViewBudget" in told
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "Throttling",
+        "ThrottlingException",
+        "ThrottledException",
+        "RequestThrottledException",
+        "RequestThrottled",
+        "TooManyRequestsException",
+        "RequestLimitExceeded",
+        "LimitExceededException",
+        "ProvisionedThroughputExceededException",
+        "SlowDown",
+    ],
+)
+def test_whatever_word_aws_has_for_throttling_it_is_worth_another_try(code: str) -> None:
+    reading = refused(code, "Rate exceeded")
+    assert reading.status.state is SourceState.THROTTLED
+    assert reading.throttled
+    assert reading.status.remedy
+
+
+@pytest.mark.parametrize("error", [ConnectTimeoutError(endpoint_url="x"), ReadTimeoutError(endpoint_url="x")])
+def test_no_answer_in_time_is_worth_another_try(error: BotoCoreError) -> None:
+    assert isinstance(in_our_words(error), Throttled)
+
+
+@pytest.mark.parametrize("error", [NoCredentialsError(), EndpointConnectionError(endpoint_url="https://ce")])
+def test_what_never_reached_aws_is_an_error_that_says_so(error: BotoCoreError) -> None:
+    ours = in_our_words(error)
+    assert type(ours) is SourceError
+    assert type(error).__name__ in str(ours)
+
+
+def test_an_error_without_words_is_still_named_by_its_code() -> None:
+    assert str(in_our_words(ClientError({"Error": {"Code": "Oops"}}, "GetCostAndUsage"))) == "Oops"
+    assert isinstance(in_our_words(ClientError({"Error": {}}, "GetCostAndUsage")), SourceError)
+
+
+def test_each_kind_of_failure_has_a_state_and_only_missing_data_leaves_no_gap() -> None:
+    kinds = {SourceError, *SourceError.__subclasses__()}
+    assert set(STATES) == kinds
+    gapless = [kind.__name__ for kind, state in STATES.items() if state in {"AVAILABLE", "NO_DATA", "NOT_NEEDED"}]
+    assert gapless == ["DataUnavailable"]
+
+
+def test_an_unenrolled_service_that_nobody_here_knows_gets_a_remedy_too() -> None:
+    assert "Enable" in remedy(NotEnrolled("no"), "SomethingNew", "x:Y")
+
+
+def test_what_the_cap_left_out_can_be_had_by_raising_it() -> None:
+    told = remedy(PaidRequestsExhausted("no"), Source.COST_EXPLORER, "ce:GetCostAndUsage")
+    assert "max_cost_explorer_requests" in told
