@@ -1,7 +1,6 @@
 """An agent's work door: self_check, collect and analyse. No model takes part, and only references leave it."""
 
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -38,10 +37,14 @@ NOTHING_COLLECTED = Deed("nothing", reason="The agent collected nothing in this 
 
 @dataclass(frozen=True)
 class Heard:
-    """What earlier steps of this review found, for an analysis that builds on it; absent where there was a gap."""
+    """What earlier steps of this review found, for an analysis that builds on it; absent where there was a gap.
+
+    unreadable says of what was stored, and can no longer be read, why.
+    """
 
     findings: Mapping[str, Findings] = field(default_factory=dict)
     evidence: Mapping[str, Evidence] = field(default_factory=dict)
+    unreadable: Mapping[str, str] = field(default_factory=dict)
 
 
 Check = Callable[[World], tuple[SourceStatus, ...]]
@@ -74,7 +77,7 @@ class Agent:
             state=request.step.state,
             entered_at=request.step.entered_at,
             started_at=started.isoformat(),
-            duration_ms=int((world.now() - started).total_seconds() * 1000),
+            duration_ms=max(0, int((world.now() - started).total_seconds() * 1000)),  # a clock may be set back
             retry=request.step.retry,
             requests=meter.requests,
             cost_explorer_requests=meter.cost_explorer_requests,
@@ -149,18 +152,21 @@ class Agent:
     def _heard(self, request: WorkRequest, world: World) -> Heard:
         findings: dict[str, Findings] = {}
         evidence: dict[str, Evidence] = {}
+        unreadable: dict[str, str] = {}
         for name, slot in request.builds_on.items():
             answer = read_slot(slot, agent="", stage=name, review_id=request.review.review_id)
             if not isinstance(answer, Answer):
                 continue
             # Another agent's broken content is that agent's gap, named in the report; it does not become this one's.
-            with suppress(InvalidContent):
+            try:
                 content = read_content(world, answer.content)
                 if answer.kind == "findings":
                     findings[name] = findings_from(content)
                 else:
                     evidence[name] = evidence_from(content)
-        return Heard(findings, evidence)
+            except InvalidContent as error:
+                unreadable[name] = str(error)
+        return Heard(findings, evidence, unreadable)
 
     def _slot(self, request: WorkRequest, slot: object, stage: str) -> Answer | Gap | NotAsked:
         return read_slot(slot, agent=self.spec.name, stage=stage, review_id=request.review.review_id)

@@ -1,8 +1,7 @@
 """The report: one document, the same bytes for the same evidence, with everything about the run itself kept apart.
 
 Amounts are strings with two decimals; raw values of AWS keep their own spelling, and what counts is there exactly too,
-because amounts rounded one by one do not add up to the rounded total. The `run` object alone holds ids,
-times, durations and the run's own cost.
+because amounts rounded one by one add up to another total. Only `run` holds ids, times and the run's own cost.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

@@ -57,7 +57,10 @@ def _action(opportunity: Mapping[str, Any]) -> str:
 
 
 def _budgets(budgets: Sequence[Mapping[str, Any]]) -> str:
-    said = {"EXCEEDED": "is exceeded, and expected to end over its limit", "FORECAST_TO_EXCEED": "is forecast to be exceeded"}
+    said = {
+        "EXCEEDED": "is exceeded, and expected to end over its limit",
+        "FORECAST_TO_EXCEED": "is forecast to be exceeded",
+    }
     endangered = [
         f"Budget {one['name']} {said[one['verdict']]} by {amount(one['overrun'], one['unit'])}."
         for one in budgets

@@ -1,7 +1,7 @@
 """Cost Explorer's evidence becomes spend, forecast, anomalies and the trend of named resources: pure."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -10,12 +10,12 @@ from typing import Any
 from tasks.agents.cost_explorer.spec import SPEC
 from tasks.agents.work import Heard
 from workflows.calendar import first_of_month, first_of_previous_month
-from workflows.cost_review.documents import Evidence, Findings
+from workflows.cost_review.documents import Evidence, Findings, RecordedResponse
 from workflows.cost_review.request import Review
 from workflows.errors import MalformedResponse
 from workflows.money import amount, total
 from workflows.resource_keys import ResourceName, billing_ids
-from workflows.sources import SourceStatus
+from workflows.sources import Source, SourceState, SourceStatus
 from workflows.spend import Anomaly, DailySpend, Forecast, ResourceSpend, ServiceSpend, Spend
 
 WEEK = timedelta(days=7)
@@ -23,6 +23,8 @@ CREDITS = frozenset({"Credit", "Refund"})
 TAXES = frozenset({"Tax"})
 NAMED_RESOURCE_SPEND = "named_resource_spend"
 TRUSTED_ADVISOR = "trusted_advisor"
+PAGE_TOKEN = "NextPageToken"  # noqa: S105 because it is the name of a member
+LONGEST_DETAIL = 300
 ANOMALY_CURRENCY = "USD"
 """Cost Anomaly Detection names no currency; it reports in US dollars."""
 
@@ -43,7 +45,7 @@ def analyse(evidence: Evidence, review: Review, heard: Heard) -> Findings:
     """What was spent, what is expected, what stood out, and where the named resources' cost is heading."""
     spend = _spend(evidence, review.as_of)
     named = heard.evidence.get(NAMED_RESOURCE_SPEND)
-    statuses: tuple[SourceStatus, ...] = (*evidence.sources, *(named.sources if named else ()))
+    statuses: tuple[SourceStatus, ...] = (*evidence.sources, *(named.sources if named else _lost(heard)))
     return Findings(
         agent=SPEC.name,
         account_id=evidence.account_id,
@@ -55,24 +57,54 @@ def analyse(evidence: Evidence, review: Review, heard: Heard) -> Findings:
     )
 
 
+def _lost(heard: Heard) -> tuple[SourceStatus, ...]:
+    """The gap that stored evidence leaves which cannot be read again; nothing where there was none."""
+    why = heard.unreadable.get(NAMED_RESOURCE_SPEND)
+    if why is None:
+        return ()
+    again = "Run the review again: what was read is lost."
+    return (SourceStatus(Source.COST_EXPLORER_RESOURCES, "", SourceState.ERROR, why[:LONGEST_DETAIL], again),)
+
+
 def _lines(evidence: Evidence, operation: str) -> Iterator[Line]:
-    for page in evidence.of(operation):
+    for page in _answered_to_the_end(evidence.of(operation)):
+        asked = len(page.parameters["GroupBy"])
         for bucket in page.response.get("ResultsByTime", []):
             for group in bucket.get("Groups", []):
-                metrics = group["Metrics"]
-                billed = metrics["UnblendedCost"]
-                yield Line(
-                    day=date.fromisoformat(bucket["TimePeriod"]["Start"]),
-                    group=tuple(group["Keys"]),
-                    billed_cost=_known(billed),
-                    effective_cost=_known(metrics["AmortizedCost"]),
-                    currency=str(billed["Unit"]),
-                    estimated=bool(bucket.get("Estimated")),
-                )
+                yield _line(bucket, group, asked)
 
 
-def _known(metric: Mapping[str, Any]) -> Decimal:
-    parsed = amount(metric.get("Amount"))
+def _answered_to_the_end(pages: Sequence[RecordedResponse]) -> list[RecordedResponse]:
+    """The pages of those questions whose last page was read: half a bill, added up, would be a wrong figure."""
+    followed = {page.parameters.get(PAGE_TOKEN) for page in pages}
+    broken_off = [_question(page) for page in pages if page.response.get(PAGE_TOKEN) not in {None, "", *followed}]
+    return [page for page in pages if _question(page) not in broken_off]
+
+
+def _question(page: RecordedResponse) -> dict[str, Any]:
+    return {name: value for name, value in page.parameters.items() if name != PAGE_TOKEN}
+
+
+def _line(bucket: Mapping[str, Any], group: Mapping[str, Any], asked: int) -> Line:
+    try:
+        billed, effective = group["Metrics"]["UnblendedCost"], group["Metrics"]["AmortizedCost"]
+        line = Line(
+            day=date.fromisoformat(bucket["TimePeriod"]["Start"][:10]),
+            group=tuple(group["Keys"]),
+            billed_cost=_known(billed.get("Amount")),
+            effective_cost=_known(effective.get("Amount")),
+            currency=str(billed["Unit"]),
+            estimated=bool(bucket.get("Estimated")),
+        )
+    except KeyError as error:
+        raise MalformedResponse(f"Cost Explorer gave a cost without {error}.") from error
+    if len(line.group) != asked:
+        raise MalformedResponse(f"Cost Explorer grouped by {len(line.group)} keys instead of {asked}.")
+    return line
+
+
+def _known(value: object) -> Decimal:
+    parsed = amount(value)
     if parsed is None:
         raise MalformedResponse("Cost Explorer gave a cost without an amount.")
     return parsed
@@ -137,7 +169,7 @@ def _forecast(evidence: Evidence, spend: Spend | None, as_of: date) -> Forecast 
     days = [day for answer in answers for day in answer.response.get("ForecastResultsByTime", [])]
     if not days:
         return None
-    remaining = total(amount(day["MeanValue"]) for day in days)
+    remaining = total(_known(day.get("MeanValue")) for day in days)
     # On the first of a month the bill up to yesterday belongs to the month before.
     billed = Decimal(0) if as_of.day == 1 else (spend.month_to_date if spend else None)
     return Forecast(
@@ -202,7 +234,9 @@ def _resource_spend(named: Evidence, heard: Heard, as_of: date) -> tuple[Resourc
 def _one_resource(name: ResourceName, lines: list[Line], as_of: date) -> ResourceSpend:
     last = total(line.effective_cost for line in lines if line.day >= as_of - WEEK)
     previous = total(line.effective_cost for line in lines if as_of - 2 * WEEK <= line.day < as_of - WEEK)
-    trend = ((last - previous) / previous * 100).quantize(Decimal("0.1")) if previous > 0 else None
+    # A resource that began in the week before has not become dearer because this week has more of its days.
+    whole = len({line.day for line in lines if as_of - 2 * WEEK <= line.day < as_of - WEEK}) == WEEK.days
+    trend = ((last - previous) / previous * 100).quantize(Decimal("0.1")) if whole and previous > 0 else None
     return ResourceSpend(
         resource_key=name.key,
         resource_id=name.resource_id,

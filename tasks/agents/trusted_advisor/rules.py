@@ -186,6 +186,9 @@ def _rows_of_legacy(evidence: Evidence) -> Iterator[Row]:
             if resource.get("status") in FLAGGED and not resource.get("isSuppressed"):
                 headers, metadata = check.get("metadata", []), resource.get("metadata", [])
                 cells = {header: str(cell) for header, cell in zip(headers, metadata, strict=False) if cell is not None}
+                if not any(cells.get(header) for header in RESOURCE_HEADERS):
+                    # Opaque, but the row's own: rows that name no resource must not be taken for one resource.
+                    cells["Resource ID"] = str(resource.get("resourceId") or "")
                 places = {
                     header: answer.pointer(f"/result/flaggedResources/{index}/metadata/{place}", cell)
                     for place, (header, cell) in enumerate(zip(headers, metadata, strict=False))

@@ -29,6 +29,7 @@ from tests.tasks.worlds import (
 from workflows.cost_review.answers import Answer, StepRun
 from workflows.cost_review.documents import Findings, to_bytes
 from workflows.errors import MalformedResponse
+from workflows.money import cents
 from workflows.recommendation import ActionType, Recommendation
 from workflows.sources import SourceState
 
@@ -372,7 +373,7 @@ def test_the_sample_accounts_web_server_became_dearer() -> None:
     builds_on["named_resource_spend"] = slot(spend)
     found = findings_of(world, work(door, world, "analyse", collected=collected, builds_on=builds_on))
     web = next(one for one in found.resource_spend if one.resource_id == "i-07c4e8b15da2f3962")
-    assert (web.previous_7_days, web.last_7_days) == (Decimal("42.86"), Decimal("60.56"))
+    assert (cents(web.previous_7_days), cents(web.last_7_days)) == (Decimal("42.86"), Decimal("60.56"))
     assert web.trend_percent == Decimal("41.3")
 
 
