@@ -40,20 +40,21 @@ clean:
 	rm -rf $(VENV) cdk.out build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 $(BIN)/python:
-	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed; name one: make PYTHON=python3.12" if sys.version_info < (3, 11) else 0)'
-	$(PYTHON) -m venv $(VENV)
+	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed; name one: make PYTHON=python3.12" if sys.version_info < (3, 11) else 0)'
+	@echo "Setting up in $(VENV) (once, about half a minute) …"
+	@$(PYTHON) -m venv $(VENV)
 
 $(VENV)/review.done: requirements/review.txt pyproject.toml | $(BIN)/python
-	$(INSTALL) -r requirements/review.txt
-	$(MAKE) --no-print-directory project
+	@$(INSTALL) -r requirements/review.txt
+	@$(MAKE) --no-print-directory project
 	@touch $@
 
 $(VENV)/test.done: requirements/test.txt pyproject.toml | $(BIN)/python
-	$(INSTALL) -r requirements/test.txt
-	$(MAKE) --no-print-directory project
+	@$(INSTALL) -r requirements/test.txt
+	@$(MAKE) --no-print-directory project
 	@touch $@
 
 .PHONY: project
 project:
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@$(BIN)/python -m compileall -q asl workflows tasks local infra

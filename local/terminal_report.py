@@ -15,11 +15,13 @@ from workflows.cost_review.summary import amount
 Json = Mapping[str, Any]
 SHORT = {
     "CostOptimizationHub": "Hub",
-    "ComputeOptimizer": "Compute Optimizer",
-    "CostExplorerRightsizing": "Cost Explorer",
-    "TrustedAdvisor": "Trusted Advisor",
-    "TrustedAdvisorLegacy": "Trusted Advisor",
+    "ComputeOptimizer": "CO",
+    "CostExplorerRightsizing": "CE",
+    "TrustedAdvisor": "TA",
+    "TrustedAdvisorLegacy": "TA",
 }
+LEGEND = "Hub: Cost Optimization Hub, CO: Compute Optimizer, CE: Cost Explorer, TA: Trusted Advisor"
+STATING = {"TrustedAdvisor": "Trusted Advisor", "TrustedAdvisorLegacy": "Trusted Advisor"}
 
 
 def print_report(console: Console, report: Json) -> None:
@@ -59,22 +61,32 @@ def _headline(console: Console, report: Json) -> None:
 def _opportunities(console: Console, opportunities: Sequence[Json]) -> None:
     if not opportunities:
         return
-    table = _table("What to do", "#", "action", "resource", "region", "saves a month", "said by", "note")
-    table.columns[0].justify = table.columns[4].justify = "right"
-    table.columns[4].no_wrap = True
+    table = _table("What to do", "#", "saves a month", "action", "resource", "region", "said by")
+    table.columns[0].justify = table.columns[1].justify = "right"
+    table.columns[3].min_width = 22  # an instance's or a volume's id
+    for column in table.columns:
+        column.no_wrap = column.header in {"#", "saves a month", "action", "region"}
     for one in opportunities:
         counted = one["not_counted"] is None
         table.add_row(
             str(one["rank"]),
-            one["action_type"],
-            _plain(one["resource_name"] or one["resource_id"] or one["recommended_resource_summary"]),
-            one["region_id"],
             Text(saving(one), style="bold green" if counted else "dim"),
+            one["action_type"],
+            _plain(_named(one)),
+            one["region_id"],
             _plain(", ".join(dict.fromkeys(SHORT.get(source, source) for source in one["sources"]))),
-            _plain(" ".join([one["not_applicable"], *one["notes"]]).strip()),
             style="" if counted else "dim",
         )
     console.print(table)
+    console.print(f"[dim]{LEGEND}[/dim]", highlight=False)
+    for one in opportunities:
+        for note in filter(None, [one["not_applicable"], *one["notes"]]):
+            console.print(Text(f"{one['rank']:>3}  "), _plain(f"{_named(one)}: {note}"), sep="")
+
+
+def _named(opportunity: Json) -> str:
+    known = (opportunity["resource_name"], opportunity["resource_id"], opportunity["recommended_resource_summary"])
+    return str(next(filter(None, known), "?"))
 
 
 def _waterfalls(console: Console, waterfalls: Sequence[Json]) -> None:
@@ -98,7 +110,7 @@ def _stated(console: Console, stated: Sequence[Json]) -> None:
     for one in stated:
         currency = one["billing_currency"]
         total = amount(one["estimated_monthly_savings"], currency)
-        title = f"{SHORT.get(one['source'], one['source'])} itself states {total} a month"
+        title = f"{STATING.get(one['source'], one['source'])} itself states {total} a month"
         table = _table(title, "recommendation", "states", "resources")
         table.columns[1].justify = table.columns[2].justify = "right"
         for row in one["recommendations"]:
@@ -137,7 +149,8 @@ def _coverage(console: Console, rows: Sequence[Json]) -> None:
 
 
 def _table(title: str, *headers: str) -> Table:
-    table = Table(title=escape(title), title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
+    title = f"\n{escape(title)}"
+    table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
     for header in headers:
         table.add_column(header, overflow="fold")
     return table

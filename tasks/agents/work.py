@@ -16,7 +16,7 @@ from tasks.wiring import RequestMeter, World, metered
 from workflows.cost_review.answers import Answer, Gap, Kind, NotAsked, Reference, StepRun, WorkRequest, read_slot
 from workflows.cost_review.documents import Evidence, Findings, evidence_from, findings_from, to_bytes
 from workflows.cost_review.request import Review
-from workflows.errors import InvalidContent, InvalidReviewRequest, Throttled
+from workflows.errors import InvalidContent, InvalidReviewRequest, MalformedResponse, Throttled
 from workflows.sources import SourceStatus
 
 STEP_RETRIES = 3
@@ -146,7 +146,11 @@ class Agent:
         if isinstance(collected, Gap | NotAsked):
             return NOTHING_COLLECTED
         evidence = evidence_from(read_content(world, collected.content))
-        findings = self.analyse(evidence, request.review, self._heard(request, world))
+        heard = self._heard(request, world)
+        try:
+            findings = self.analyse(evidence, request.review, heard)
+        except KeyError as error:
+            raise MalformedResponse(f"What AWS answered lacks {error}.") from error
         return Deed("findings", self._store(request, world, "findings", findings))
 
     def _heard(self, request: WorkRequest, world: World) -> Heard:

@@ -60,6 +60,10 @@ IAM_ACTIONS = {
     "budgets:DescribeBudgetPerformanceHistory": "budgets:ViewBudget",
 }
 """Where an operation's IAM action has another name (Service Authorization Reference)."""
+CREDENTIALS_TEXT = re.compile(
+    r"^(ExpiredToken|InvalidClientTokenId|InvalidSignature|SignatureDoesNotMatch|UnrecognizedClient"
+    r"|NoCredentials|PartialCredentials|CredentialRetrieval|TokenRetrieval|SSOToken|UnauthorizedSSOToken)"
+)
 PLAN = "Trusted Advisor's cost checks need Business Support+ or a higher plan."
 LATER = "Run the review again later; AWS throttled it."
 
@@ -106,4 +110,4 @@ def remedy(error: SourceError, source: str, operation: str) -> str:
         case PaidRequestsExhausted():
             return "Raise max_cost_explorer_requests, or narrow the scope."
         case _:
-            return ""
+            return "Check the credentials, and sign in again." if CREDENTIALS_TEXT.match(str(error)) else ""

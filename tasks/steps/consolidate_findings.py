@@ -100,6 +100,9 @@ def _findings(
         findings = findings_from(read_content(world, slot.content))
     except InvalidContent as error:
         return None, (Gap(candidate.name, "analyse", "InvalidContent", str(error)[:300]),)
+    of_review = slot.content.key.rpartition("/")[2].partition("-")[2].removesuffix(".json")
+    if of_review != slot.review_id:
+        return None, (Gap(candidate.name, "analyse", "InvalidContent", f"It is of review {of_review[:80]}."),)
     if findings.agent != candidate.name:
         return None, (Gap(candidate.name, "analyse", "InvalidContent", f"The findings are {findings.agent[:60]}'s."),)
     return findings, ()

@@ -6,11 +6,13 @@ from functools import cache
 from typing import Any
 
 import boto3
+from pydantic import ValidationError
 
 from tasks.agents import AGENTS
 from tasks.door import Door
 from tasks.wiring import World
 from workflows.cost_review.request import Review, ReviewRequest, accept_request
+from workflows.errors import InvalidReviewRequest
 from workflows.resource_keys import SERVICE_BY_TYPE
 
 
@@ -19,16 +21,20 @@ def prepare_review(event: Mapping[str, Any], world: World) -> Mapping[str, Any]:
     execution = event["execution"]
     today = world.now().date()
     request = accepted(event["request"], today)
-    review = Review(
-        review_id=execution["name"],
-        analysis_type=request.analysis_type or "comprehensive",
-        scope=request.scope,
-        as_of=request.as_of or today,
-        on_not_ready=request.on_not_ready,
-        max_cost_explorer_requests=request.max_cost_explorer_requests,
-        requested_by=request.requested_by,
-        started_at=execution["started_at"],
-    )
+    try:
+        review = Review(
+            review_id=execution["name"],
+            analysis_type=request.analysis_type or "comprehensive",
+            scope=request.scope,
+            as_of=request.as_of or today,
+            on_not_ready=request.on_not_ready,
+            max_cost_explorer_requests=request.max_cost_explorer_requests,
+            requested_by=request.requested_by,
+            started_at=execution["started_at"],
+        )
+    except ValidationError as error:
+        named = f"the execution's name: {execution['name'][:80]!r} is not a review's id"
+        raise InvalidReviewRequest([f"{named}; use letters, digits, - and _ only, 80 at most"]) from error
     return review.model_dump(mode="json")
 
 

@@ -1,6 +1,7 @@
 """What the tests of this room share."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from types import SimpleNamespace
 
 import botocore.endpoint
@@ -20,6 +21,19 @@ def retries_without_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def own_aws() -> Iterator[None]:
     """Our own bucket, tables and bus, empty; the account that is read passes moto by."""
+    with emulated():
+        yield
+
+
+@pytest.fixture(scope="module")
+def own_aws_of_the_module() -> Iterator[None]:
+    """The same, shared by the tests of one module, where what lies in it takes long to make."""
+    with emulated():
+        yield
+
+
+@contextmanager
+def emulated() -> Iterator[None]:
     with mock_aws(config=CONFIG):
         clients = own_clients()
         clients("s3").create_bucket(Bucket=SETTINGS.context_bucket)

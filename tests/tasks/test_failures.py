@@ -50,7 +50,11 @@ A_CALL: dict[tuple[str, str], tuple[Source, str, dict[str, Any]]] = {
     ("ce", "GetCostForecast"): (
         Source.COST_EXPLORER_FORECAST,
         "GetCostForecast",
-        {"TimePeriod": {"Start": "2026-11-16", "End": "2026-12-01"}, "Metric": "UNBLENDED_COST", "Granularity": "DAILY"},
+        {
+            "TimePeriod": {"Start": "2026-11-16", "End": "2026-12-01"},
+            "Metric": "UNBLENDED_COST",
+            "Granularity": "DAILY",
+        },
     ),
 }
 A_CALL["ce", "GetCostAndUsage"] = A_CALL["ce", "*"]
@@ -88,7 +92,9 @@ def refused(
 
 
 @pytest.mark.skipif(not REAL, reason="the recorded errors are not beside this checkout")
-@pytest.mark.parametrize("real", [one for one in REAL if one["code"]], ids=lambda one: f"{one['service']}-{one['code']}")
+@pytest.mark.parametrize(
+    "real", [one for one in REAL if one["code"]], ids=lambda one: f"{one['service']}-{one['code']}"
+)
 def test_each_error_that_aws_was_seen_to_answer_becomes_the_state_it_means(real: dict[str, Any]) -> None:
     reading = refused(
         real["code"],
@@ -185,3 +191,14 @@ def test_an_unenrolled_service_that_nobody_here_knows_gets_a_remedy_too() -> Non
 def test_what_the_cap_left_out_can_be_had_by_raising_it() -> None:
     told = remedy(PaidRequestsExhausted("no"), Source.COST_EXPLORER, "ce:GetCostAndUsage")
     assert "max_cost_explorer_requests" in told
+
+
+@pytest.mark.parametrize("code", ["ExpiredToken", "ExpiredTokenException", "UnrecognizedClientException"])
+def test_credentials_that_aws_does_not_take_are_told_to_be_looked_at(code: str) -> None:
+    status = refused(code, "The security token included in the request is expired").status
+    assert status.state is SourceState.ERROR
+    assert "credentials" in status.remedy
+
+
+def test_credentials_that_are_not_there_are_told_to_be_looked_at() -> None:
+    assert "credentials" in remedy(in_our_words(NoCredentialsError()), Source.BUDGETS, "budgets:DescribeBudgets")

@@ -87,11 +87,12 @@ def test_two_calls_in_parallel_do_not_count_on_each_others_meter() -> None:
     both_began = Barrier(2)
 
     def call(operation: Any, times: int, **parameters: Any) -> RequestMeter:
-        with metered(RequestMeter()) as meter:
+        meter = RequestMeter()
+        with metered(meter):
             both_began.wait(timeout=10)
             for _ in range(times):
                 operation(**parameters)
-            return meter
+        return meter
 
     paid = account.world.account("ce").get_cost_forecast
     free = account.world.account("compute-optimizer").get_enrollment_status

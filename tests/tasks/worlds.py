@@ -72,7 +72,9 @@ def an_error(service: str, operation: str, code: str, message: str = "No.", **mo
     return a_response(service, operation, told, **{"http_status": 400, **more})
 
 
-def an_account(*instead: Envelope, base: Account = SAMPLE, keeping: Callable[[Envelope], bool] | None = None) -> Account:
+def an_account(
+    *instead: Envelope, base: Account = SAMPLE, keeping: Callable[[Envelope], bool] | None = None
+) -> Account:
     """The sample account, where these envelopes take the place of every other answer to their operations."""
     replaced = {(one.service, one.operation, one.region) for one in instead}
     everywhere = {(service, operation) for service, operation, region in replaced if region is None}
@@ -121,7 +123,7 @@ def a_scripted_world(script: Script, *, now: Callable[[], datetime] | None = Non
     left = {name: list(answers) for name, answers in script.items()}
 
     def answer(request: Any, event_name: str, **_: Any) -> AWSResponse:
-        _, service_id, operation = event_name.split(".")
+        service_id, operation = event_name.split(".")[1:]
         service = next(name for name, known in SERVICES.items() if known == service_id)
         if service == "sts":
             return AWSResponse(request.url, 200, {"Content-Type": "text/xml"}, _Bytes(WHO_AM_I))  # type: ignore[arg-type]
@@ -135,7 +137,8 @@ def a_scripted_world(script: Script, *, now: Callable[[], datetime] | None = Non
             headers["x-amzn-errortype"] = body["__type"]
         return AWSResponse(request.url, status, headers, _Bytes(json.dumps(body).encode()))
 
-    session.events.register_last("before-send", answer)
+    respond: Any = answer
+    session.events.register_last("before-send", respond)
     return _world_of(session, now, settings)
 
 
@@ -163,7 +166,7 @@ def _world_of(session: boto3.Session, now: Callable[[], datetime] | None, settin
     sent: list[str] = []
 
     def note(event_name: str, **_: Any) -> None:
-        _, service_id, operation = event_name.split(".")
+        service_id, operation = event_name.split(".")[1:]
         service = next(name for name, known in SERVICES.items() if known == service_id)
         sent.append(f"{service}:{operation}")
 

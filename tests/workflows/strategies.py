@@ -18,7 +18,7 @@ USAGE = [
 SAVINGS = st.one_of(
     st.none(),
     st.sampled_from(["0", "0.00", "0.005", "10", "10.00", "-3.5", "604.4560000000000172803993336856365203857421875"]),
-    st.decimals(Decimal("-100"), Decimal("100000"), places=4, allow_nan=False).map(str),
+    st.decimals(Decimal(-100), Decimal(100_000), places=4, allow_nan=False).map(str),
     st.floats(-10, 1e12, allow_nan=False, allow_subnormal=False)
     .filter(lambda amount: not 0 < abs(amount) < 1e-20)
     .map(repr),
@@ -31,7 +31,7 @@ CHANGES = {
     "recommended_resource_summary": st.sampled_from(["", "m5.large"]),
     "notes": st.sampled_from([(), ("Its cost rises.",)]),
     "evidence": st.sampled_from([(EvidencePointer("s:O", f"request-{n}", f"/{n}", "raw"),) for n in range(3)]),
-    "estimated_savings_percentage": st.sampled_from([None, Decimal("50"), Decimal("50.0")]),
+    "estimated_savings_percentage": st.sampled_from([None, Decimal(50), Decimal("50.0")]),
 }
 SOURCES = st.sampled_from([HUB, OPTIMIZER, RIGHTSIZING, ADVISOR, "SomebodyElse"])
 

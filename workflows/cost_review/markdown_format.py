@@ -129,7 +129,7 @@ def _coverage(rows: Sequence[Json]) -> str:
             one["agent"],
             one["source"],
             one["region"],
-            ("**gap** " if one["is_gap"] else "") + one["state"],
+            ("gap: " if one["is_gap"] else "") + one["state"],
             one["detail"],
             one["remedy"],
         )

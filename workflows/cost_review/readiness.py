@@ -66,11 +66,11 @@ def _stands(candidate: Candidate, item: Mapping[str, Any] | None, now: datetime)
     return True, "", ""
 
 
-def _expires(item: Mapping[str, Any]) -> float:
+def _expires(item: Mapping[str, Any]) -> int:
     """The item's ttl in epoch seconds; one that nobody can read has passed."""
     try:
-        return float(item.get("ttl") or 0)
-    except (TypeError, ValueError):
+        return int(item.get("ttl") or 0)
+    except (TypeError, ValueError, OverflowError):
         return 0
 
 

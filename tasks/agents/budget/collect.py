@@ -4,7 +4,7 @@ from functools import partial
 
 from tasks.aws import budgets
 from tasks.aws.identity import account_id
-from tasks.aws.reading import Reading, read
+from tasks.aws.reading import Reader, Reading, read
 from tasks.wiring import World
 from workflows.cost_review.request import Review
 from workflows.sources import Source, SourceStatus
@@ -17,5 +17,8 @@ def collect(world: World, _review: Review, account: str) -> tuple[Reading, ...]:
 
 def check(world: World) -> tuple[SourceStatus, ...]:
     """Whether budgets can be read now; free."""
-    asks = partial(budgets.probe, account_id=account_id(world.account))
+
+    def asks(reader: Reader) -> int:
+        return budgets.probe(reader, account_id(world.account))
+
     return (read(world.account, Source.BUDGETS, budgets.REGION, asks).status,)

@@ -1,5 +1,6 @@
 """Cost Explorer's evidence becomes spend, forecast, anomalies and the trend of named resources: pure."""
 
+import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -76,13 +77,12 @@ def _lines(evidence: Evidence, operation: str) -> Iterator[Line]:
 
 def _answered_to_the_end(pages: Sequence[RecordedResponse]) -> list[RecordedResponse]:
     """The pages of those questions whose last page was read: half a bill, added up, would be a wrong figure."""
-    followed = {page.parameters.get(PAGE_TOKEN) for page in pages}
-    broken_off = [_question(page) for page in pages if page.response.get(PAGE_TOKEN) not in {None, "", *followed}]
-    return [page for page in pages if _question(page) not in broken_off]
+    last = {_question(page): page for page in pages}
+    return [page for page in pages if not last[_question(page)].response.get(PAGE_TOKEN)]
 
 
-def _question(page: RecordedResponse) -> dict[str, Any]:
-    return {name: value for name, value in page.parameters.items() if name != PAGE_TOKEN}
+def _question(page: RecordedResponse) -> str:
+    return json.dumps({name: value for name, value in page.parameters.items() if name != PAGE_TOKEN}, sort_keys=True)
 
 
 def _line(bucket: Mapping[str, Any], group: Mapping[str, Any], asked: int) -> Line:

@@ -26,7 +26,7 @@ from workflows.sources import Source
 pytestmark = pytest.mark.usefixtures("own_aws")
 API_DENIED = an_error("trustedadvisor", "ListRecommendations", "AccessDeniedException", http_status=403)
 NO_PLAN = an_error("support", "DescribeTrustedAdvisorChecks", "SubscriptionRequiredException", "Premium Support…")
-LEGACY = {"trusted_advisor_api": "support"}
+LEGACY: Json = {"trusted_advisor_api": "support"}
 CHECK = "a1b2c3d4e5"
 ARN = "arn:aws:trustedadvisor::123456789012:recommendation/of-a-check"
 API, SUPPORT = "TrustedAdvisor us-east-1", "TrustedAdvisorLegacy us-east-1"
@@ -276,7 +276,7 @@ def test_an_account_without_recommendations_has_no_data_and_no_gap() -> None:
 
 
 def test_each_amount_can_be_traced_to_the_response_it_stands_in() -> None:
-    for settings in ({}, LEGACY):
+    for settings in (Json(), LEGACY):
         world = a_world(**settings).world
         evidence = evidence_of(world, work(door, world, "collect"))
         for one in findings_after(door, world).recommendations:

@@ -1,0 +1,166 @@
+"""What AWS was really seen to answer goes through our adapters and rules, or fails in our own words."""
+
+import json
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from local.account_folder import SAMPLE_ACCOUNT
+from tasks.agents import AGENTS
+from tasks.door import Door
+from tests.tasks.steps.heard import door_of
+from tests.tasks.worlds import AS_OF, Json, a_review, a_scripted_world, findings_after
+from workflows.cost_review.documents import Findings
+from workflows.errors import FinOpsError
+
+pytestmark = pytest.mark.usefixtures("own_aws")
+RECORDINGS = Path(__file__).parents[3].parent / "shared" / "recordings"
+HUB_ENROLLED: Json = {"items": [{"accountId": "123456789012", "status": "Active"}]}
+FIRST_ANSWERS: dict[str, dict[str, Json]] = {
+    "trusted_advisor": {
+        "trustedadvisor:ListChecks": {"checkSummaries": []},
+        "trustedadvisor:ListRecommendations": {"recommendationSummaries": []},
+        "trustedadvisor:ListRecommendationResources": {"recommendationResourceSummaries": []},
+        "support:DescribeTrustedAdvisorChecks": {"checks": []},
+        "support:DescribeTrustedAdvisorCheckSummaries": {"summaries": []},
+        "support:DescribeTrustedAdvisorCheckResult": {"result": {}},
+    },
+    "cost_explorer": {
+        "ce:GetCostAndUsage": {"ResultsByTime": []},
+        "ce:GetCostForecast": {"ForecastResultsByTime": []},
+        "ce:GetAnomalies": {"Anomalies": []},
+    },
+    "rightsizing": {
+        "cost-optimization-hub:ListEnrollmentStatuses": HUB_ENROLLED,
+        "cost-optimization-hub:ListRecommendations": {"items": []},
+        "compute-optimizer:GetEnrollmentStatus": {"status": "Active"},
+        "compute-optimizer:GetEC2InstanceRecommendations": {"instanceRecommendations": []},
+        "compute-optimizer:GetEBSVolumeRecommendations": {"volumeRecommendations": []},
+        "compute-optimizer:GetLambdaFunctionRecommendations": {"lambdaFunctionRecommendations": []},
+        "compute-optimizer:GetRDSDatabaseRecommendations": {"rdsDBRecommendations": []},
+        "compute-optimizer:GetIdleRecommendations": {"idleRecommendations": []},
+        "ce:GetRightsizingRecommendation": {"RightsizingRecommendations": []},
+    },
+    "budget": {
+        "budgets:DescribeBudgets": {"Budgets": []},
+        "budgets:DescribeBudgetPerformanceHistory": {"BudgetPerformanceHistory": {}},
+    },
+}
+SERVED_BY = {name: key for key, answers in FIRST_ANSWERS.items() for name in answers}
+
+
+def recordings() -> list[Any]:
+    files = sorted(RECORDINGS.glob("*/*__*.json")) if RECORDINGS.is_dir() else []
+    envelopes = [(path, json.loads(path.read_text())) for path in files]
+    return [
+        pytest.param(envelope, id=path.stem)
+        for path, envelope in envelopes
+        if f"{envelope.get('service')}:{envelope.get('operation')}" in SERVED_BY
+    ]
+
+
+def concluded(key: str, answers: dict[str, Any], as_of: date = AS_OF) -> Findings:
+    """What an agent concludes where AWS gives these answers, then pages that end, and nothing else."""
+    script = {name: [answers.get(name, empty), empty] for name, empty in FIRST_ANSWERS[key].items()}
+    if "compute-optimizer:GetEnrollmentStatus" in script:
+        script["compute-optimizer:GetEnrollmentStatus"] = [{"status": "Active"}]
+    regions = ("us-east-1",)
+    door: Door = door_of(key)
+    settings: Json = {"trusted_advisor_api": "support"} if any(name.startswith("support:") for name in answers) else {}
+    world = a_scripted_world(script, regions=regions, **settings).world
+    return findings_after(door, world, a_review(as_of=as_of))
+
+
+def last_day_of(envelope: Json) -> date:
+    """The day after the recording's last, so that its figures fall into the months that are looked at."""
+    buckets = envelope["response"].get("ResultsByTime") or []
+    starts = [date.fromisoformat(bucket["TimePeriod"]["Start"][:10]) for bucket in buckets]
+    return max(starts, default=AS_OF) + timedelta(days=1)
+
+
+@pytest.mark.skipif(not recordings(), reason="the recordings are not beside this checkout")
+@pytest.mark.parametrize("envelope", recordings())
+def test_a_recorded_answer_is_understood_or_refused_in_our_own_words(envelope: Json) -> None:
+    name = f"{envelope['service']}:{envelope['operation']}"
+    status, body = envelope.get("http_status", 200), envelope["response"]
+    with_its_check = checks_for(body) if envelope["operation"] == "DescribeTrustedAdvisorCheckResult" else {}
+    answers = {**with_its_check, name: (status, body)}
+    try:
+        found = concluded(SERVED_BY[name], answers, last_day_of(envelope))
+    except FinOpsError:
+        return
+    assert found.sources
+    assert all(one.resource_key.count("/") >= 3 for one in found.recommendations)
+
+
+def checks_for(body: Json) -> dict[str, Json]:
+    """The check and its summary, without which Support's result would not be asked for."""
+    check = body["result"]["checkId"]
+    about = next(one for one in MOTOS_CHECKS if one["id"] == check) if known(check) else UNKNOWN_CHECK
+    described = {**about, "id": check, "category": "cost_optimizing"}
+    summary = {
+        "checkId": check,
+        "status": "warning",
+        "hasFlaggedResources": True,
+        "timestamp": "",
+        "resourcesSummary": {},
+    }
+    return {
+        "support:DescribeTrustedAdvisorChecks": {"checks": [described]},
+        "support:DescribeTrustedAdvisorCheckSummaries": {"summaries": [summary]},
+    }
+
+
+UNKNOWN_CHECK: Json = {"name": "A check", "description": "", "metadata": []}
+ALL_CHECKS = RECORDINGS / "support" / "DescribeTrustedAdvisorChecks__moto__full.json"
+MOTOS_CHECKS: list[Json] = json.loads(ALL_CHECKS.read_text())["response"]["checks"] if ALL_CHECKS.is_file() else []
+
+
+def known(check: str) -> bool:
+    return any(one["id"] == check for one in MOTOS_CHECKS)
+
+
+def recorded(pattern: str) -> Json:
+    found = list(RECORDINGS.glob(pattern))
+    if not found:
+        pytest.skip(f"the recording {pattern} is not beside this checkout")
+    body: Json = json.loads(found[0].read_text())["response"]
+    return body
+
+
+def test_an_instance_that_a_recording_shows_stopped_is_not_applicable() -> None:
+    for path in sorted(RECORDINGS.glob("compute-optimizer/GetEC2InstanceRecommendations__*.json")):
+        body = json.loads(path.read_text())["response"]
+        found = concluded("rightsizing", {"compute-optimizer:GetEC2InstanceRecommendations": body})
+        stopped = {
+            row["instanceArn"].rpartition("/")[2]
+            for row in body["instanceRecommendations"]
+            if row.get("instanceState") == "stopped"
+        }
+        told = {one.resource_id for one in found.recommendations if one.not_applicable}
+        assert told <= stopped
+        assert all(one.resource_id not in stopped or one.not_applicable for one in found.recommendations)
+
+
+def test_the_recorded_items_of_the_hub_keep_their_savings() -> None:
+    body = recorded("cost-optimization-hub/ListRecommendations__*ebs_1.json")
+    found = concluded("rightsizing", {"cost-optimization-hub:ListRecommendations": body})
+    assert [str(one.estimated_monthly_savings) for one in found.recommendations] == [
+        str(item["estimatedMonthlySavings"]) for item in body["items"]
+    ]
+
+
+def test_the_recorded_low_utilization_rows_are_stopped_with_the_savings_of_the_column() -> None:
+    body = recorded("support/DescribeTrustedAdvisorCheckResult__fog-aws__low_utilization_ec2.json")
+    found = concluded("trusted_advisor", {**checks_for(body), "support:DescribeTrustedAdvisorCheckResult": body})
+    assert {one.action_type for one in found.recommendations} == {"Stop"}
+    assert all(one.resource_id.startswith("i-") for one in found.recommendations)
+    assert all(one.estimated_monthly_savings is not None for one in found.recommendations)
+
+
+def test_every_operation_of_an_adapter_is_one_that_the_sample_account_answers() -> None:
+    names = {path.name.partition("__")[0] for path in (SAMPLE_ACCOUNT / "responses").rglob("*.json")}
+    assert {name.partition(":")[2] for name in SERVED_BY} <= names
+    assert len(FIRST_ANSWERS) == len(AGENTS)
