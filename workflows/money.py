@@ -61,3 +61,13 @@ def known_total(amounts: Iterable[Decimal | None]) -> Decimal | None:
     """The sum of the known amounts, or None where none is known."""
     known = [amount for amount in amounts if amount is not None]
     return total(known) if known else None
+
+
+def in_cents(value: Decimal | None) -> str | None:
+    """The amount as a report writes it: a string with two decimals, and nothing where it is unknown."""
+    return None if value is None else str(cents(value))
+
+
+def in_full(value: Decimal | None) -> str | None:
+    """The number as it is, without an exponent, and nothing where it is unknown."""
+    return None if value is None else format(value, "f")

@@ -42,7 +42,7 @@ STATES: Mapping[type[SourceError], SourceState] = {
     NotEnrolled: SourceState.NOT_ENROLLED,
     NoSupportPlan: SourceState.NO_SUPPORT_PLAN,
     Throttled: SourceState.THROTTLED,
-    DataUnavailable: SourceState.NO_DATA,
+    DataUnavailable: SourceState.ERROR,
     MalformedResponse: SourceState.ERROR,
     PaidRequestsExhausted: SourceState.SKIPPED,
     SourceError: SourceState.ERROR,
@@ -105,6 +105,8 @@ def remedy(error: SourceError, source: str, operation: str) -> str:
             return ENROL.get(source, "Enable the service for this account.")
         case NoSupportPlan():
             return PLAN
+        case DataUnavailable():
+            return "Look from a day (as_of) for which the account has data."
         case Throttled():
             return LATER
         case PaidRequestsExhausted():

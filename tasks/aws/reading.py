@@ -12,7 +12,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from tasks.aws.failures import STATES, in_our_words, remedy
 from tasks.wiring import Clients
 from workflows.cost_review.documents import RecordedResponse
-from workflows.errors import MalformedResponse, SourceError, Throttled
+from workflows.errors import DataUnavailable, MalformedResponse, SourceError, Throttled
 from workflows.sources import SourceState, SourceStatus
 
 TOKEN_MEMBER = {
@@ -82,16 +82,21 @@ class Reading:
         return not self.status.is_gap
 
 
-def read(clients: Clients, source: str, region: str, reads: Callable[[Reader], int]) -> Reading:
+def read(
+    clients: Clients, source: str, region: str, reads: Callable[[Reader], int], *, may_lack_data: bool = False
+) -> Reading:
     """Reads a source and says how it went; what was answered before a failure is kept.
 
-    reads returns how many rows it saw, so that "nothing there" and "could not look" never look alike.
+    reads returns how many rows it saw, so that "nothing there" and "could not look" never look alike. Data that AWS
+    says it does not have is a gap too, unless the source may lack it: a young account has no forecast yet.
     """
     reader = Reader(clients, source, region)
     try:
         rows = _rows_seen(reader, reads)
     except SourceError as error:
         state = next(STATES[kind] for kind in type(error).__mro__ if kind in STATES)
+        if isinstance(error, DataUnavailable) and may_lack_data:
+            state = SourceState.NO_DATA
         detail = str(error)[:LONGEST_DETAIL]
         status = SourceStatus(source, region, state, detail, remedy(error, source, reader.last_operation))
         return Reading(tuple(reader.responses), status, isinstance(error, Throttled))

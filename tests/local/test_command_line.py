@@ -29,8 +29,9 @@ def _finops(folder: Path, *arguments: str, **more: Any) -> subprocess.CompletedP
 
 @pytest.fixture
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty folder to be in."""
+    """An empty folder to be in; what the command sets in its own process does not outlive the test."""
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("POWERTOOLS_LOG_LEVEL", "CRITICAL")
     return tmp_path
 
 

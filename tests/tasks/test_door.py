@@ -2,7 +2,7 @@
 
 import io
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
@@ -16,6 +16,17 @@ from tests.tasks.worlds import a_world
 from workflows.errors import InvalidReviewRequest, Throttled
 
 EVENT = {"review": {"review_id": "review-1"}}
+
+
+@pytest.fixture
+def log(monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
+    """What is logged, as much as a function in AWS logs, whatever the command line silenced before."""
+    written = io.StringIO()
+    monkeypatch.setattr(logger().registered_handler, "stream", written)
+    before = logger().level
+    logger().setLevel("INFO")
+    yield written
+    logger().setLevel(before)
 
 
 class Strict(BaseModel):
@@ -86,11 +97,7 @@ def test_the_trace_is_left_to_the_log() -> None:
         (None, ""),
     ],
 )
-def test_the_log_names_the_review_and_holds_the_trace(
-    event: Any, review_id: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    log = io.StringIO()
-    monkeypatch.setattr(logger().registered_handler, "stream", log)
+def test_the_log_names_the_review_and_holds_the_trace(event: Any, review_id: str, log: io.StringIO) -> None:
     raised_by(Throttled("Slow down."), event)
     line = json.loads(log.getvalue())
     assert line["review_id"] == review_id

@@ -78,9 +78,7 @@ ENROLMENTS = {
 }
 
 
-def refused(
-    code: str, message: str, *, service: str = "ce", operation: str = "*", status: int = 400, source: str = ""
-) -> Reading:
+def refused(code: str, message: str, *, service: str = "ce", operation: str = "*", status: int = 400) -> Reading:
     """A reading of a source that AWS refuses in these words."""
     own_source, asked, parameters = A_CALL[service, operation]
     account = a_scripted_world({f"{service}:{asked}": [(status, {"__type": code, "message": message})]})
@@ -88,7 +86,8 @@ def refused(
     def reads(reader: Reader) -> int:
         return len(reader.ask(service, asked, **parameters))
 
-    return read(account.world.account, source or own_source, "us-east-1", reads)
+    may_lack_data = own_source is Source.COST_EXPLORER_FORECAST
+    return read(account.world.account, own_source, "us-east-1", reads, may_lack_data=may_lack_data)
 
 
 @pytest.mark.skipif(not REAL, reason="the recorded errors are not beside this checkout")
@@ -177,11 +176,16 @@ def test_an_error_without_words_is_still_named_by_its_code() -> None:
     assert isinstance(in_our_words(ClientError({"Error": {}}, "GetCostAndUsage")), SourceError)
 
 
-def test_each_kind_of_failure_has_a_state_and_only_missing_data_leaves_no_gap() -> None:
-    kinds = {SourceError, *SourceError.__subclasses__()}
-    assert set(STATES) == kinds
-    gapless = [kind.__name__ for kind, state in STATES.items() if state in {"AVAILABLE", "NO_DATA", "NOT_NEEDED"}]
-    assert gapless == ["DataUnavailable"]
+def test_each_kind_of_failure_has_a_state_and_each_leaves_a_gap() -> None:
+    assert set(STATES) == {SourceError, *SourceError.__subclasses__()}
+    assert not {"AVAILABLE", "NO_DATA", "NOT_NEEDED"} & set(STATES.values())
+
+
+def test_data_that_aws_does_not_have_is_a_gap_except_where_it_may_be_lacking() -> None:
+    spend = refused("DataUnavailableException", "No data.").status
+    forecast = refused("DataUnavailableException", "No data.", operation="GetCostForecast").status
+    assert (spend.state, forecast.state) == (SourceState.ERROR, SourceState.NO_DATA)
+    assert "as_of" in spend.remedy
 
 
 def test_an_unenrolled_service_that_nobody_here_knows_gets_a_remedy_too() -> None:

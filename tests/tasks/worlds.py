@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from io import BytesIO
@@ -101,10 +101,15 @@ def the_sample_says(service: str, operation: str, case: str) -> Json:
 
 @dataclass(frozen=True)
 class AWorld:
-    """A world, with what really went out to the account: "service:Operation", in order."""
+    """A world, and what really went out to the account since it was made: "service:Operation", in order."""
 
     world: World
-    sent: list[str] = field(default_factory=list)
+    all_sent: list[str]
+    sent_before: int
+
+    @property
+    def sent(self) -> list[str]:
+        return self.all_sent[self.sent_before :]
 
     def asked(self, operation: str) -> int:
         return sum(one.rpartition(":")[2] == operation for one in self.sent)
@@ -112,9 +117,20 @@ class AWorld:
 
 def a_world(account: Account = SAMPLE, *, now: Callable[[], datetime] | None = None, **settings: Any) -> AWorld:
     """A world in which this account is read. Whoever stores something needs the fixture own_aws beside it."""
+    clients, sent = sample_clients() if account is SAMPLE else _clients_of(account)
+    return _world_of(clients, sent, now, settings)
+
+
+@cache
+def sample_clients() -> tuple[SessionClients, list[str]]:
+    """Shared by the worlds that read the sample account, because a session takes longer to make than a test to run."""
+    return _clients_of(SAMPLE)
+
+
+def _clients_of(account: Account) -> tuple[SessionClients, list[str]]:
     session = a_session()
     serve(account, session)
-    return _world_of(session, now, settings)
+    return _noting(session)
 
 
 def a_scripted_world(script: Script, *, now: Callable[[], datetime] | None = None, **settings: Any) -> AWorld:
@@ -139,7 +155,7 @@ def a_scripted_world(script: Script, *, now: Callable[[], datetime] | None = Non
 
     respond: Any = answer
     session.events.register_last("before-send", respond)
-    return _world_of(session, now, settings)
+    return _world_of(*_noting(session), now, settings)
 
 
 class _Bytes(BytesIO):
@@ -162,7 +178,7 @@ def own_clients() -> SessionClients:
     return SessionClients(a_session())
 
 
-def _world_of(session: boto3.Session, now: Callable[[], datetime] | None, settings: Json) -> AWorld:
+def _noting(session: boto3.Session) -> tuple[SessionClients, list[str]]:
     sent: list[str] = []
 
     def note(event_name: str, **_: Any) -> None:
@@ -173,8 +189,12 @@ def _world_of(session: boto3.Session, now: Callable[[], datetime] | None, settin
     clients = SessionClients(session)
     # The last to hear of a request: what the cap refuses never comes here.
     session.events.register_last("before-send", note)
+    return clients, sent
+
+
+def _world_of(clients: SessionClients, sent: list[str], now: Callable[[], datetime] | None, settings: Json) -> AWorld:
     world = World(replace(SETTINGS, **settings), clients, own_clients(), now or (lambda: NOW))
-    return AWorld(world, sent)
+    return AWorld(world, sent, len(sent))
 
 
 def a_clock(start: datetime = NOW, step: timedelta = timedelta(seconds=1)) -> Callable[[], datetime]:

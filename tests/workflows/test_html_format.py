@@ -30,11 +30,11 @@ from tests.workflows.reports import (
     some_stated_savings,
     some_totals,
 )
-from workflows.cost_review.html_format import html_report
-from workflows.cost_review.html_view import MOST_OPPORTUNITIES
-from workflows.cost_review.run_drawing import NODE_HEIGHT, NODE_WIDTH, run_drawing
-from workflows.cost_review.spend_drawing import budget_bar, daily_drawing
-from workflows.cost_review.waterfall_drawing import waterfall_drawings
+from workflows.cost_review.formats.html_format import html_report
+from workflows.cost_review.formats.html_view import MOST_OPPORTUNITIES
+from workflows.cost_review.formats.run_drawing import NODE_HEIGHT, NODE_WIDTH, run_drawing
+from workflows.cost_review.formats.spend_drawing import budget_bar, daily_drawing
+from workflows.cost_review.formats.waterfall_drawing import waterfall_drawings
 
 EVIL = "<script>alert('&\"')</script>"
 VOID = frozenset({"meta", "link", "br"})

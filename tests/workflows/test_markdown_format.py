@@ -16,7 +16,7 @@ from tests.workflows.builders import (
     a_whole_report,
 )
 from workflows.budgets import Budget
-from workflows.cost_review.markdown_format import markdown_report
+from workflows.cost_review.formats.markdown_format import markdown_report
 from workflows.recommendation import ActionType, Recommendation, StatedSavings
 from workflows.sources import SourceState
 

@@ -21,7 +21,13 @@ def collect(world: World, review: Review, _account_id: str) -> tuple[Reading, ..
     as_of = review.as_of
     return (
         read(world.account, Source.COST_EXPLORER, REGION, partial(cost_explorer.read_spend, as_of=as_of)),
-        read(world.account, Source.COST_EXPLORER_FORECAST, REGION, partial(cost_explorer.read_forecast, as_of=as_of)),
+        read(
+            world.account,
+            Source.COST_EXPLORER_FORECAST,
+            REGION,
+            partial(cost_explorer.read_forecast, as_of=as_of),
+            may_lack_data=True,
+        ),
         read(world.account, Source.COST_ANOMALY_DETECTION, REGION, partial(cost_explorer.read_anomalies, as_of=as_of)),
     )
 

@@ -51,9 +51,17 @@ CHECKS: Mapping[str, CheckMeaning] = {
     "c1z7kmr04n": CheckMeaning(ActionType.REVIEW, "RdsDbInstanceStorage", HoursBasis.H730),
     "c1z7kmr05n": CheckMeaning(ActionType.REVIEW, "LambdaFunction", HoursBasis.H730),
     "c1z7kmr06n": CheckMeaning(ActionType.REVIEW, "EcsService", HoursBasis.H730),
+    "c1z7kmr08n": CheckMeaning(ActionType.PURCHASE_SAVINGS_PLANS, "SageMakerSavingsPlans", HoursBasis.H730),
+    "c1z7kmr09n": CheckMeaning(ActionType.PURCHASE_SAVINGS_PLANS, "ComputeSavingsPlans", HoursBasis.H730),
+    "c1z7kmr11n": CheckMeaning(ActionType.PURCHASE_RESERVED_INSTANCES, "RdsReservedInstances", HoursBasis.H730),
+    "c1z7kmr12n": CheckMeaning(ActionType.PURCHASE_RESERVED_INSTANCES, "RedshiftReservedInstances", HoursBasis.H730),
+    "c1z7kmr13n": CheckMeaning(ActionType.PURCHASE_RESERVED_INSTANCES, "ElastiCacheReservedInstances", HoursBasis.H730),
+    "c1z7kmr14n": CheckMeaning(ActionType.PURCHASE_RESERVED_INSTANCES, "OpenSearchReservedInstances", HoursBasis.H730),
+    "c1z7kmr15n": CheckMeaning(ActionType.PURCHASE_RESERVED_INSTANCES, "DynamoDbReservedCapacity", HoursBasis.H730),
+    "c1z7kmr16n": CheckMeaning(ActionType.PURCHASE_RESERVED_INSTANCES, "MemoryDbReservedInstances", HoursBasis.H730),
     "c1z7kmr18n": CheckMeaning(ActionType.REVIEW, "NatGateway", HoursBasis.H730),
 }
-"""A check that is not here keeps its rows as Review, with unknown savings unless a column names them.
+"""A check that is not here keeps its rows as Review, with unknown savings: what they mean for the total is not known.
 
 Checks with Review take the action from their own column "Recommended Action" (Cost Optimization Hub's words).
 """

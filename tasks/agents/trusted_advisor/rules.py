@@ -24,6 +24,7 @@ from workflows.cost_review.request import Review
 from workflows.errors import MalformedResponse
 from workflows.money import amount
 from workflows.recommendation import (
+    COMMITMENTS,
     ActionType,
     EvidencePointer,
     HoursBasis,
@@ -73,7 +74,7 @@ def _recommendation(row: Row, account_id: str) -> Recommendation:
     if action is ActionType.REVIEW:
         action = ACTIONS_BY_TEXT.get(row.cells.get(ACTION_HEADER, "").lower(), ActionType.REVIEW)
     where = resource_name(
-        row.first(RESOURCE_HEADERS),
+        "" if action in COMMITMENTS else row.first(RESOURCE_HEADERS),
         account_id=account_id,
         region_id=row.first(REGION_HEADERS) or row.region,
         of_type=meaning.resource_type if meaning else f"TrustedAdvisorCheck:{row.check_id}",
@@ -104,6 +105,9 @@ def _savings(row: Row) -> tuple[Decimal | None, str]:
     header = next((header for header in SAVINGS_HEADERS if header in row.cells), None)
     if header is None:
         return None, f"Trusted Advisor's check {row.check_name!r} names no saving for a single resource."
+    if row.check_id not in CHECKS:
+        said = f"it states {row.cells[header] or 'nothing'} a month"
+        return None, f"Trusted Advisor's check {row.check_name!r} is not known here and does not count; {said}."
     try:
         return amount(row.cells[header]), ""
     except MalformedResponse as error:

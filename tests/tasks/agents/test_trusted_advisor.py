@@ -215,6 +215,14 @@ def test_an_unknown_check_is_kept_for_review_with_unknown_savings() -> None:
     assert one.resource_type.endswith(CHECK)
 
 
+def test_a_commitment_that_trusted_advisor_proposes_names_no_resource_and_is_no_usage() -> None:
+    row = a_resource("us-east-1", "", "41.30", resource="opaque")
+    headers = {"0": "Region", "1": "Resource ID", "2": "Estimated Monthly Savings"}
+    (one,) = findings(*a_check(row, check="c1z7kmr09n", headers=headers)).recommendations
+    assert (one.optimization_type, one.resource_id, one.resource_type) == ("Rate", "", "ComputeSavingsPlans")
+    assert one.estimated_monthly_savings == Decimal("41.30")
+
+
 def test_rows_of_an_unknown_check_whose_resource_has_no_known_header_stay_apart() -> None:
     headers = ("Status", "Zone", "Reserved Instance ID", "Estimated Monthly Savings")
     rows = [
@@ -222,7 +230,8 @@ def test_rows_of_an_unknown_check_whose_resource_has_no_known_header_stay_apart(
         a_legacy_row("Yellow", "us-east-1a", "ri-2", "$20.00", resource_id="hash-2"),
     ]
     found = findings(*a_legacy_check(*rows, headers=headers), **LEGACY)
-    assert [one.estimated_monthly_savings for one in found.recommendations] == [Decimal(10), Decimal(20)]
+    assert [one.estimated_monthly_savings for one in found.recommendations] == [None, None]
+    assert ["$10.00" in found.recommendations[0].notes[0], "$20.00" in found.recommendations[1].notes[0]] == [True] * 2
     assert len({one.resource_key for one in found.recommendations}) == 2
 
 

@@ -5,9 +5,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from workflows.cost_review.csv_format import csv_report
-from workflows.cost_review.html_format import html_report
-from workflows.cost_review.markdown_format import markdown_report
+from workflows.cost_review.formats.csv_format import csv_report
+from workflows.cost_review.formats.html_format import html_report
+from workflows.cost_review.formats.markdown_format import markdown_report
 
 Report = Mapping[str, Any]
 REPORT_JSON = "report.json"

@@ -7,9 +7,9 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
-from workflows.cost_review import html_words
-from workflows.cost_review.html_view import view
-from workflows.cost_review.markdown_format import quantity, saving
+from workflows.cost_review.formats import html_words
+from workflows.cost_review.formats.html_view import view
+from workflows.cost_review.formats.markdown_format import quantity, saving
 from workflows.cost_review.summary import amount
 
 TEMPLATE = "report.html.j2"

@@ -6,10 +6,10 @@ from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
-from workflows.cost_review.run_drawing import RunDrawing, run_drawing
-from workflows.cost_review.spend_drawing import BudgetBar, DailyDrawing, budget_bar, daily_drawing
+from workflows.cost_review.formats.run_drawing import RunDrawing, run_drawing
+from workflows.cost_review.formats.spend_drawing import BudgetBar, DailyDrawing, budget_bar, daily_drawing
+from workflows.cost_review.formats.waterfall_drawing import WaterfallDrawing, waterfall_drawings
 from workflows.cost_review.summary import amount
-from workflows.cost_review.waterfall_drawing import WaterfallDrawing, waterfall_drawings
 
 Json = Mapping[str, Any]
 MOST_OPPORTUNITIES = 500

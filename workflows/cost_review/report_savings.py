@@ -1,0 +1,152 @@
+"""The report's part about savings, as JSON: totals, opportunities, waterfalls, and what sources state themselves."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from decimal import Decimal
+from itertools import accumulate, pairwise
+from typing import Any
+
+from workflows.cost_review.overlaps import Finding, NotCounted, Opportunity
+from workflows.cost_review.waterfall import Waterfall, WaterfallItem
+from workflows.money import cents, in_cents, in_full, known_total, total
+from workflows.recommendation import OptimizationType, Recommendation, StatedSavings
+
+Json = dict[str, Any]
+
+
+def totals_document(waterfalls: Sequence[Waterfall], ranked: Sequence[Opportunity]) -> list[Json]:
+    """The totals of each currency; usage and rate are never added up."""
+    currencies = sorted({waterfall.billing_currency for waterfall in waterfalls})
+    return [_totals(currency, waterfalls, ranked) for currency in currencies]
+
+
+def _totals(currency: str, waterfalls: Sequence[Waterfall], ranked: Sequence[Opportunity]) -> Json:
+    of_kind = {one.optimization_type: one for one in waterfalls if one.billing_currency == currency}
+    usage, rate = of_kind.get(OptimizationType.USAGE), of_kind.get(OptimizationType.RATE)
+    mine = [one for one in ranked if one.currency == currency]
+    return {
+        "billing_currency": currency,
+        "gross_usage": in_cents(usage.gross if usage else Decimal(0)),
+        "counted_usage": in_cents(usage.counted if usage else Decimal(0)),
+        "gross_rate": in_cents(rate.gross if rate else Decimal(0)),
+        "counted_rate": in_cents(rate.counted if rate else Decimal(0)),
+        "opportunities": len(mine),
+        "counted_opportunities": sum(one.not_counted is None for one in mine),
+        "unknown_savings": sum(one.not_counted is NotCounted.UNKNOWN_SAVINGS for one in mine),
+    }
+
+
+def opportunity_document(rank: int, opportunity: Opportunity) -> Json:
+    """One opportunity with its alternatives, who says what, and the evidence of each."""
+    chosen = opportunity.best.chosen
+    return {
+        "rank": rank,
+        "opportunity_id": chosen.recommendation_id,
+        "optimization_type": opportunity.optimization_type,
+        **_proposal(opportunity.best),
+        "account_id": chosen.account_id,
+        "region_id": chosen.region_id,
+        "resource_type": chosen.resource_type,
+        "resource_id": chosen.resource_id,
+        "resource_name": _known_name(opportunity),
+        "billing_currency": chosen.billing_currency,
+        "counted_monthly_savings": in_cents(opportunity.counted_savings),
+        "counted_monthly_savings_exact": in_full(opportunity.counted_savings),
+        "not_counted": opportunity.not_counted,
+        "not_applicable": opportunity.best.not_applicable,
+        "sources": sorted({member.source for member in opportunity.members}),
+        "notes": _notes(opportunity),
+        "alternatives": [_proposal(finding) for finding in opportunity.alternatives],
+    }
+
+
+def _proposal(finding: Finding) -> Json:
+    chosen = finding.chosen
+    return {
+        "action_type": chosen.action_type,
+        "current_resource_summary": chosen.current_resource_summary,
+        "recommended_resource_summary": chosen.recommended_resource_summary,
+        "estimated_monthly_savings": in_cents(chosen.estimated_monthly_savings),
+        "estimated_monthly_cost_before": in_cents(chosen.estimated_monthly_cost_before),
+        "estimated_savings_percentage": in_full(chosen.estimated_savings_percentage),
+        "implementation_effort": chosen.implementation_effort,
+        "restart_needed": chosen.restart_needed,
+        "rollback_possible": chosen.rollback_possible,
+        "performance_risk": in_full(chosen.performance_risk),
+        "lookback_days": chosen.lookback_days,
+        "said_by": [_said(one) for one in (chosen, *finding.duplicates)],
+    }
+
+
+def _said(recommendation: Recommendation) -> Json:
+    return {
+        "source": recommendation.source,
+        "recommendation_id": recommendation.recommendation_id,
+        "action_type": recommendation.action_type,
+        "estimated_monthly_savings": in_cents(recommendation.estimated_monthly_savings),
+        "savings_basis": recommendation.savings_basis,
+        "hours_basis": recommendation.hours_basis,
+        "evidence": [asdict(pointer) for pointer in recommendation.evidence],
+    }
+
+
+def _notes(opportunity: Opportunity) -> list[str]:
+    # Why one source knows no amount matters only where no other source knows it.
+    chosen = opportunity.best.chosen
+    heard = [one for one in opportunity.members if one is chosen or one.estimated_monthly_savings is not None]
+    return sorted({note for one in heard for note in one.notes})
+
+
+def _known_name(opportunity: Opportunity) -> str:
+    return next((member.resource_name for member in opportunity.members if member.resource_name), "")
+
+
+def waterfall_document(waterfall: Waterfall) -> Json:
+    """The way from gross to counted; the written steps add up to the cent."""
+    steps = [
+        ("duplicates", "the same finding from another source", waterfall.duplicates),
+        ("alternatives", "excluded by a bigger saving on the same resource", waterfall.alternatives),
+        ("not_applicable", "cannot be followed as it stands", waterfall.not_applicable),
+    ]
+    taken_of = list(accumulate((total(item.amount for item in items) for _, _, items in steps), initial=Decimal(0)))
+    left = [cents(waterfall.gross - taken) for taken in taken_of]
+    return {
+        "billing_currency": waterfall.billing_currency,
+        "optimization_type": waterfall.optimization_type,
+        "gross": in_cents(waterfall.gross),
+        # What is left is rounded and the steps are its differences: so the written amounts add up as the exact ones do.
+        "steps": [
+            {"step": name, "reason": reason, "amount": in_cents(after - before), "items": [_item(one) for one in items]}
+            for (name, reason, items), (before, after) in zip(steps, pairwise(left), strict=True)
+        ],
+        "counted": in_cents(waterfall.counted),
+    }
+
+
+def _item(item: WaterfallItem) -> Json:
+    return {**asdict(item), "amount": in_cents(item.amount)}
+
+
+def stated_document(stated: Sequence[StatedSavings]) -> list[Json]:
+    """What each source itself claims, biggest first; the total is null where it states no amount at all."""
+    keys = sorted({(one.source, one.billing_currency) for one in stated})
+    return [
+        {
+            "source": source,
+            "billing_currency": currency,
+            "estimated_monthly_savings": in_cents(known_total(one.estimated_monthly_savings for one in mine)),
+            "recommendations": [
+                {
+                    "name": one.name,
+                    "reference": one.reference,
+                    "estimated_monthly_savings": in_cents(one.estimated_monthly_savings),
+                    "resources": one.resources,
+                }
+                for one in sorted(
+                    mine, key=lambda one: (-(one.estimated_monthly_savings or 0), one.name, one.reference)
+                )
+            ],
+        }
+        for source, currency in keys
+        if (mine := [one for one in stated if (one.source, one.billing_currency) == (source, currency)])
+    ]
