@@ -23,7 +23,7 @@ def log(monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
     """What is logged, as much as a function in AWS logs, whatever the command line silenced before."""
     written = io.StringIO()
     monkeypatch.setattr(logger().registered_handler, "stream", written)
-    before = logger().level
+    before = logger().log_level
     logger().setLevel("INFO")
     yield written
     logger().setLevel(before)
