@@ -13,6 +13,7 @@ from infra.shared_context import EVIDENCE_PREFIX, REPORTS_PREFIX
 from tasks.agents.spec import AgentSpec
 
 EVIDENCE = f"{EVIDENCE_PREFIX}*"
+PAID_RESPONSES = f"{EVIDENCE_PREFIX}cost-explorer-agent/responses/*"
 REPORTS = f"{REPORTS_PREFIX}*"
 
 
@@ -55,6 +56,8 @@ def work_access(spec: AgentSpec) -> Access:
     return Access(
         reads=(EVIDENCE,),
         writes=(EVIDENCE,),
+        # Who pays looks first for what was paid for today.
+        lists=(PAID_RESPONSES,) if spec.has_paid_reads else (),
         notes_state_of=spec.name,
         counts_paid_requests=spec.has_paid_reads,
         asks_aws=spec.may_read,

@@ -1,4 +1,4 @@
-"""The paid requests: the table in which each review's requests to Cost Explorer are counted against its cap."""
+"""The paid requests: the table that counts requests to Cost Explorer against the cap a review and the cap a day."""
 
 from aws_cdk import RemovalPolicy
 from aws_cdk import aws_dynamodb as dynamodb
@@ -6,7 +6,7 @@ from constructs import Construct
 
 
 class PaidRequests(Construct):
-    """One counter a review. There is nothing to restore or to keep, because a counter matters while its review runs."""
+    """A counter a review and one a day. There is nothing to restore or to keep, because each matters for a day."""
 
     def __init__(self, scope: Construct, construct_id: str, *, table_name: str) -> None:
         super().__init__(scope, construct_id)

@@ -59,7 +59,10 @@ class Provenance(BaseModel):
 
 
 class Envelope(BaseModel):
-    """One response as the wire carries it, and which calls it answers."""
+    """One response as the wire carries it, and which calls it answers.
+
+    An exact one answers the very request that it was recorded for, word for word, and no other.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -68,6 +71,7 @@ class Envelope(BaseModel):
     operation: str
     http_status: int = Field(ge=200, le=599)
     region: str | None = None
+    exact: bool = False
     request: dict[str, Any] = Field(default_factory=dict)
     covers: Cover | None = None
     times: int | None = Field(default=None, ge=1)

@@ -89,8 +89,8 @@ def answer(account: Account, call: Call) -> Answer:
 
 
 def _body(envelope: Envelope, call: Call) -> dict[str, Any]:
-    """An error and what was answered to this very filter go out as they are."""
-    if envelope.http_status != 200:
+    """An error, a recording and what was answered to this very filter go out as they are."""
+    if envelope.http_status != 200 or envelope.exact:
         return envelope.response
     done = {"Filter"} & envelope.request.keys()
     return narrowed(envelope.response, {name: value for name, value in call.parameters.items() if name not in done})
@@ -114,6 +114,13 @@ def _send(account: Account, service: str, request: Any, event_name: str, **_: An
 
 
 def _fits(envelope: Envelope, call: Call, account: Account) -> bool:
+    if envelope.exact:
+        asked = (envelope.service, envelope.operation) == (call.service, call.operation)
+        return (
+            asked
+            and envelope.region in (None, call.region)
+            and _in_any_order(envelope.request) == _in_any_order(call.parameters)
+        )
     return (
         (envelope.service, envelope.operation) == (call.service, call.operation)
         and envelope.region in (None, call.region)
@@ -122,6 +129,17 @@ def _fits(envelope: Envelope, call: Call, account: Account) -> bool:
         and bool(call.parameters.get("accountIds", [account.account_id]) == [account.account_id])
         and _filter_is_met(envelope, call, account)
     )
+
+
+def _in_any_order(value: Any) -> Any:
+    """Lists of texts are sets to AWS (ids to filter by, checks to summarize), and may be asked for in another order."""
+    if isinstance(value, dict):
+        return {name: _in_any_order(each) for name, each in value.items()}
+    if isinstance(value, list):
+        return (
+            sorted(value) if all(isinstance(each, str) for each in value) else [_in_any_order(each) for each in value]
+        )
+    return value
 
 
 def _cannot_ignore(envelope: Envelope) -> tuple[str, ...]:

@@ -1,35 +1,97 @@
 """Which account a review reads, and the clients that read it."""
 
+import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 from local.account_folder import SAMPLE_ACCOUNT, load_account
 from local.account_server import serve
 from local.embedded_aws import embedded_session
+from local.profiles import check_environment, identified, session_of_profile
+from local.read_only import only_reads
+from tasks.steps.prepare_review import known_regions
 from tasks.wiring import Clients, SessionClients
+from workflows.errors import BadInput, UnusableProfile
 
 
 @dataclass(frozen=True)
 class ReadAccount:
-    """The account under review: whose it is, the day it shows, and the regions that it runs in."""
+    """The account under review: whose it is, the day it shows, and the regions that it runs in.
+
+    session is what the clients are made from, for whoever wants to listen to what they ask. responses_from is the
+    fingerprint of the folder that answers, so that no other folder's paid answers are taken for its own; "" is AWS.
+    """
 
     title: str
+    account_id: str
     as_of: date
     regions: tuple[str, ...]
     clients: Clients
+    session: Any
+    responses_from: str = ""
+
+
+def account_named(*, profile: str | None, folder: Path | None, regions: Sequence[str] = ()) -> ReadAccount:
+    """The account of the profile, or in the folder, or the sample account; BadInput where they contradict."""
+    if profile is not None and folder is not None:
+        raise BadInput(["--profile reads a real account and --account a folder; drop one of them"])
+    check_environment()
+    if profile is not None:
+        return account_of_profile(profile, regions)
+    if regions:
+        raise BadInput(["--region belongs to --profile; the folder of an account names its own regions"])
+    return account_in_folder(folder)
 
 
 def account_in_folder(folder: Path | None) -> ReadAccount:
     """The account in the folder, or the sample account; InvalidAccountFolder names everything wrong with it."""
     account = load_account(folder or SAMPLE_ACCOUNT)
     session = embedded_session()
+    only_reads(session)
     serve(account, session)
     return ReadAccount(
         title=f"{account.name} ({account.account_id}, {account.kind})",
+        account_id=account.account_id,
         as_of=account.as_of,
         regions=account.regions,
         clients=SessionClients(session),
+        session=session,
+        responses_from=_fingerprint(folder or SAMPLE_ACCOUNT),
+    )
+
+
+def _fingerprint(folder: Path) -> str:
+    content = hashlib.sha256()
+    for path in sorted(folder.rglob("*.json")):
+        content.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes())
+    return content.hexdigest()[:16]
+
+
+def account_of_profile(profile: str, regions: Sequence[str] = ()) -> ReadAccount:
+    """The real account behind the profile, as it is today; UnusableProfile where it cannot be read at all.
+
+    regions are those that Compute Optimizer is asked in; without any it is the profile's own.
+    """
+    unknown = sorted(set(regions) - known_regions())
+    if unknown:
+        raise BadInput([f"--region: {', '.join(unknown)} is not known; write it as in us-east-1"])
+    session = session_of_profile(profile)
+    own_region = session.region_name
+    asked = tuple(dict.fromkeys(regions)) or ((own_region,) if own_region else ())
+    if not asked:
+        raise UnusableProfile([f"--profile {profile}: it names no region; add --region, once for each to look at"])
+    clients = SessionClients(session)
+    account_id = identified(profile, clients)
+    return ReadAccount(
+        title=f"profile {profile} ({account_id}, live, {', '.join(asked)})",
+        account_id=account_id,
+        as_of=today(),
+        regions=asked,
+        clients=clients,
+        session=session,
     )
 
 

@@ -58,12 +58,27 @@ def _parser() -> argparse.ArgumentParser:
 
     review = commands.add_parser("review", help="run a review here, on the sample account unless told otherwise")
     review.set_defaults(run=_review)
-    review.add_argument("--account", type=Path, metavar="DIR", help="a folder of AWS responses (default: the sample)")
+    _add_account(review)
     review.add_argument("--as-of", metavar="DATE", help="the day to look from, YYYY-MM-DD (default: the account's)")
     review.add_argument("--input", metavar="FILE|JSON", help="the review's input document, as a file or as it is")
     review.add_argument("--output", type=Path, metavar="DIR", help="write report.json, .md, .csv and .html there")
     review.add_argument("--json", action="store_true", help="print the report as JSON and nothing else")
     _add_state(review)
+
+    record = commands.add_parser("record", help="run a review and keep what AWS said, scrubbed, as an account folder")
+    record.set_defaults(run=_record)
+    record.add_argument("folder", type=Path, metavar="DIR", help="where to; it must not exist yet")
+    record.add_argument("--as-of", metavar="DATE", help="the day to look from, YYYY-MM-DD (default: the account's)")
+    _add_account(record)
+    _add_state(record)
+
+    doctor = commands.add_parser("doctor", help="what can be read of an account now, why not, and the remedy; free")
+    doctor.set_defaults(run=_doctor)
+    doctor.add_argument("--json", action="store_true", help="print it as JSON")
+    _add_account(doctor)
+
+    policy = commands.add_parser("policy", help="the IAM policy that a role needs for reading an account")
+    policy.set_defaults(run=_policy)
 
     listing = commands.add_parser("list", help="the reviews that were run here, newest first")
     listing.set_defaults(run=_list)
@@ -79,6 +94,13 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _add_account(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--account", type=Path, metavar="DIR", help="a folder of AWS responses (default: the sample)")
+    parser.add_argument("--profile", metavar="NAME", help="a real account: a profile of your AWS configuration")
+    regions = "where Compute Optimizer is asked; may be repeated (default: the profile's region)"
+    parser.add_argument("--region", action="append", default=[], metavar="REGION", help=regions)
+
+
 def _add_state(parser: argparse.ArgumentParser) -> None:
     default = Path(os.environ.get(STATE_FOLDER, ".finops"))
     parser.add_argument("--state", type=Path, default=default, metavar="DIR", help="what is kept between runs")
@@ -88,13 +110,36 @@ def _review(options: argparse.Namespace) -> int:
     # Imported here because a wrong option should not have to wait for the emulated AWS to load.
     from local.commands.review import review_command
 
-    return review_command(
-        account_folder=options.account,
-        document=_document(options.input, options.as_of),
-        output=options.output,
-        state=options.state,
-        as_json=options.json,
-    )
+    document = _document(options.input, options.as_of)
+    account = _account(options)
+    return review_command(account, document=document, output=options.output, state=options.state, as_json=options.json)
+
+
+def _record(options: argparse.Namespace) -> int:
+    from local.commands.record import record_command
+    from local.recording import check_free
+
+    check_free(options.folder)
+    document = _document("{}", options.as_of)
+    return record_command(_account(options), options.folder, document=document, state=options.state)
+
+
+def _doctor(options: argparse.Namespace) -> int:
+    from local.commands.doctor import doctor_command
+
+    return doctor_command(_account(options), as_json=options.json)
+
+
+def _policy(_options: argparse.Namespace) -> int:
+    from local.commands.policy import policy_command
+
+    return policy_command()
+
+
+def _account(options: argparse.Namespace) -> Any:
+    from local.accounts import account_named
+
+    return account_named(profile=options.profile, folder=options.account, regions=options.region)
 
 
 def _list(options: argparse.Namespace) -> int:

@@ -1,6 +1,7 @@
 """AWS on this machine: Step Functions, S3, DynamoDB and EventBridge emulated, Lambda by the real handlers."""
 
 import json
+import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -25,19 +26,28 @@ BUCKET = "finops-shared-context"
 STATES_TABLE = "finops-agent-states"
 PAID_REQUESTS_TABLE = "finops-paid-requests"
 BUS = "finops"
+# The user's own AWS configuration is for reading the account; the emulated services take nothing from it.
+_NOT_THE_USERS: Mapping[str, tuple[None, None, Any, None]] = {
+    "config_file": (None, None, os.devnull, None),
+    "credentials_file": (None, None, os.devnull, None),
+    "profile": (None, None, None, None),
+    "use_dualstack_endpoint": (None, None, False, None),
+    "use_fips_endpoint": (None, None, False, None),
+}
 Around = Callable[[str, LambdaFunction], LambdaFunction]
 TABLES: Mapping[str, str] = {STATES_TABLE: "agent_name", PAID_REQUESTS_TABLE: "counter"}
 """The tables, and each one's key."""
 
 
-def embedded_settings(regions: tuple[str, ...]) -> Settings:
-    """The settings that the functions run with here; regions are the account's."""
+def embedded_settings(regions: tuple[str, ...], responses_from: str = "") -> Settings:
+    """The settings that the functions run with here; regions and responses_from are the account's."""
     return Settings(
         context_bucket=BUCKET,
         agent_states_table=STATES_TABLE,
         paid_requests_table=PAID_REQUESTS_TABLE,
         event_bus=BUS,
         regions=regions,
+        responses_from=responses_from,
     )
 
 
@@ -58,8 +68,10 @@ class EmbeddedAws:
 
 def embedded_session() -> boto3.Session:
     """A session for the emulated services; its credentials are made up, and nothing of it leaves this machine."""
-    session = botocore.session.Session()
+    session = botocore.session.Session(session_vars=_NOT_THE_USERS)
     session.register_component("data_loader", _loader())
+    # An address configured for real services would lead requests past the emulated ones.
+    session.set_config_variable("ignore_configured_endpoint_urls", True)
     return boto3.Session(
         aws_access_key_id="embedded",
         aws_secret_access_key="embedded",  # noqa: S106 because nobody accepts it
@@ -82,6 +94,7 @@ def embedded_aws(
     pace: Pace = Pace(),  # noqa: B008 because it is frozen
     definition: str | None = None,
     around: Around = lambda _name, function: function,
+    responses_from: str = "",
 ) -> Iterator[EmbeddedAws]:
     """Runs the definition on the emulated AWS. around may put something else in a real function's place, by name.
 
@@ -89,8 +102,10 @@ def embedded_aws(
     """
     served: dict[str, LambdaFunction] = {}
     with embedded_moto(served, pace):
+        # What moto itself asks with is made from boto3's default session; it is put back when moto ends.
+        boto3.DEFAULT_SESSION = embedded_session()
         own = SessionClients(embedded_session())
-        world = World(embedded_settings(regions), account, own, lambda: datetime.now(UTC))
+        world = World(embedded_settings(regions, responses_from), account, own, lambda: datetime.now(UTC))
         served |= {name: around(name, _in(world, name)) for name in handlers()}
         _create_resources(own)
         made = own("stepfunctions").create_state_machine(

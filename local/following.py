@@ -1,5 +1,6 @@
 """Following an execution by its history, here as in AWS: which state is where."""
 
+import json
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -8,14 +9,15 @@ from typing import Any, Literal
 
 TERMINAL = frozenset({"SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED"})
 POLL_S = 0.15
-Status = Literal["running", "done", "gap", "failed"]
+Status = Literal["running", "done", "gap"]
 
 
 @dataclass
 class StateProgress:
-    """One state of the run."""
+    """One state of the run; agent says for whom, where a Map runs the state for several."""
 
     name: str
+    agent: str
     entered: datetime
     status: Status = "running"
     seconds: float = 0.0
@@ -26,28 +28,40 @@ class StateProgress:
 class Progress:
     """What the events so far say; states keep the order in which they were entered."""
 
-    states: dict[str, StateProgress] = field(default_factory=dict)
-    _names: dict[int, str] = field(default_factory=dict)
+    states: list[StateProgress] = field(default_factory=list)
+    _of_event: dict[int, StateProgress] = field(default_factory=dict)
 
     def take(self, events: Iterable[Mapping[str, Any]]) -> list[StateProgress]:
         """Takes in new events and returns the states that they ended."""
         ended = []
         for event in events:
-            name = self._name_of(event)
-            kind = event["type"]
-            if kind.endswith("StateEntered") and name:
-                self.states[name] = StateProgress(name, event["timestamp"])
-            elif kind in {"TaskFailed", "TaskTimedOut", "LambdaFunctionFailed"} and name in self.states:
-                self.states[name].failures += 1
-            elif kind.endswith("StateExited") and name in self.states:
-                ended.append(self._end(self.states[name], event))
+            state = self._state_of(event)
+            if state is None:
+                continue
+            self._of_event[event["id"]] = state
+            if event["type"] in {"TaskFailed", "TaskTimedOut", "LambdaFunctionFailed"}:
+                state.failures += 1
+            elif event["type"].endswith("StateExited"):
+                ended.append(self._end(state, event))
         return ended
 
-    def _name_of(self, event: Mapping[str, Any]) -> str:
-        details = event.get("stateEnteredEventDetails") or event.get("stateExitedEventDetails")
-        name = details["name"] if details else self._names.get(event.get("previousEventId", 0), "")
-        self._names[event["id"]] = name
-        return name
+    def named(self, name: str) -> StateProgress | None:
+        """The state of that name which was entered last; one that still runs comes first."""
+        mine = [state for state in self.states if state.name == name]
+        return next((state for state in mine if state.status == "running"), mine[-1] if mine else None)
+
+    def _state_of(self, event: Mapping[str, Any]) -> StateProgress | None:
+        entered = event.get("stateEnteredEventDetails")
+        if entered is not None:
+            state = StateProgress(entered["name"], _agent(entered.get("input", "")), event["timestamp"])
+            self.states.append(state)
+            return state
+        exited = event.get("stateExitedEventDetails")
+        earlier = self._of_event.get(event.get("previousEventId", 0))
+        if exited is None or (earlier is not None and earlier.name == exited["name"]):
+            return earlier
+        # What ends a Map or a Parallel follows on the last event of a state inside.
+        return self.named(exited["name"])
 
     @staticmethod
     def _end(state: StateProgress, event: Mapping[str, Any]) -> StateProgress:
@@ -56,6 +70,15 @@ class Progress:
         # A caught failure leaves the state by its catcher, whose output holds the failure.
         state.status = "gap" if state.failures and '"failure"' in output else "done"
         return state
+
+
+def _agent(entered_with: str) -> str:
+    try:
+        document = json.loads(entered_with)
+    except ValueError:
+        return ""
+    agent = document.get("agent") if isinstance(document, dict) else None
+    return agent if isinstance(agent, str) else ""
 
 
 def follow(

@@ -33,7 +33,8 @@ LambdaFunction = Callable[[Any], object]
 # otherwise run beside the account's own answers, and fail for operations that it does not know.
 EMULATED = r"https?://([^/]+\.)?(s3|dynamodb|events|states|lambda)[.-][^/]*amazonaws\.com"
 CONFIG: Any = {
-    "core": {"passthrough": {"urls": [f"(?!{EMULATED})"], "services": []}},
+    # No made-up credentials in the environment: a real account's are fetched again there when they run out.
+    "core": {"mock_credentials": False, "passthrough": {"urls": [f"(?!{EMULATED})"], "services": []}},
     "lambda": {"use_docker": False},
     "stepfunctions": {"execute_state_machine": True},
 }

@@ -12,7 +12,7 @@ from local.embedded_aws import BUCKET, EmbeddedAws, embedded_aws, outcome_of
 from local.following import follow
 from local.keeping import keep, restore
 from local.moto_seams import Pace, recorded_history
-from local.state_folder import StateFolder
+from local.state_folder import InvalidStateFolder, StateFolder
 from tasks.shared_context import REVIEWS_PREFIX
 from tasks.steps.prepare_review import accepted
 from workflows.cost_review.formats import FORMATS, REPORT_JSON
@@ -59,13 +59,18 @@ def run_review(
 ) -> ReviewResult:
     """Runs one review; afterwards the state folder holds it, whether it was published or failed."""
     review_id = new_review_id()
-    with folder.held(say), embedded_aws(account.clients, account.regions, pace=pace) as aws:
+    served = embedded_aws(account.clients, account.regions, pace=pace, responses_from=account.responses_from)
+    with folder.held(say), served as aws:
         restore(folder, aws)
         arn = aws.start(request, review_id)
         description = follow(aws.clients("stepfunctions"), arn, on_events, read_history=recorded_history)
         outcome = outcome_of(description)
         files = review_files(aws, review_id) if "error" not in outcome else {}
-        keep(folder, aws)
+        try:
+            keep(folder, aws)
+        except InvalidStateFolder as error:
+            # The review itself is done, and on a real account paid for: it is shown, and what was not kept is said.
+            say(f"The review was not kept: {error}")
     return ReviewResult(review_id, files, str(outcome.get("error", "")), str(outcome.get("cause", "")))
 
 

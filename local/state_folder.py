@@ -68,7 +68,8 @@ class StateFolder:
         self._make()
         lock = FileLock(self.path / LOCK)
         try:
-            lock.acquire(timeout=0)
+            with self._usable():
+                lock.acquire(timeout=0)
         except Timeout:
             say(f"Another run is using {self.path}; waiting for it (at most {WAIT_S:.0f} s) …")
             try:
@@ -83,11 +84,11 @@ class StateFolder:
 
     def read(self) -> State:
         """Everything that was kept; an empty state where there is no folder yet."""
-        path = self.path / STATE
-        if not path.exists():
-            return State()
         try:
-            state = State.model_validate_json(path.read_bytes())
+            with self._usable():
+                state = State.model_validate_json((self.path / STATE).read_bytes())
+        except FileNotFoundError:
+            return State()
         except ValidationError as error:
             raise self._broken(f"{STATE} is not of the format {FORMAT}") from error
         if state.format != FORMAT:
@@ -108,28 +109,40 @@ class StateFolder:
         """Stores the content and returns its SHA-256, by which a state can name it."""
         sha256 = hashlib.sha256(content).hexdigest()
         place = self._place(sha256)
-        if not place.exists():
-            place.parent.mkdir(exist_ok=True)
-            _replace(place, content)
+        with self._usable():
+            if not place.exists():
+                place.parent.mkdir(exist_ok=True)
+                _replace(place, content)
         return sha256
 
     def replace(self, state: State) -> None:
         """Afterwards the folder holds this state, and no content that it does not name."""
-        _replace(self.path / STATE, state.model_dump_json(indent=1).encode())
         named = {kept.sha256 for kept in state.objects}
-        for place in (self.path / OBJECTS).glob("*/*"):
-            if place.name not in named:
-                place.unlink(missing_ok=True)
+        with self._usable():
+            _replace(self.path / STATE, state.model_dump_json(indent=1).encode())
+            for place in (self.path / OBJECTS).glob("*/*"):
+                if place.name not in named:
+                    place.unlink(missing_ok=True)
 
     def _make(self) -> None:
-        try:
+        with self._usable():
             (self.path / OBJECTS).mkdir(parents=True, exist_ok=True)
             # The folder holds account ids and costs, and is nothing to commit.
             ignore = self.path / ".gitignore"
             if not ignore.exists():
                 _replace(ignore, b"*\n")
+
+    @contextmanager
+    def _usable(self) -> Iterator[None]:
+        """Within it, what the file system refuses is said in our words; a missing file or a held lock is no refusal."""
+        try:
+            yield
+        except (FileNotFoundError, Timeout):
+            raise
         except OSError as error:
-            raise InvalidStateFolder([f"the state folder {self.path} cannot be written: {error.strerror}"]) from error
+            remedy = "make room, mend its permissions, or use another folder with --state"
+            problem = f"the state folder {self.path} cannot be used: {error.strerror or error}; {remedy}"
+            raise InvalidStateFolder([problem]) from error
 
     def _broken(self, what: str) -> InvalidStateFolder:
         return InvalidStateFolder([f"{what} in {self.path}; move that folder away and run again, or use --state"])

@@ -14,8 +14,8 @@ from rich.text import Text
 from local.following import Progress, StateProgress
 from local.plan import PlannedState
 
-MARKS = {"done": ("✓", "green"), "gap": ("✗", "red"), "failed": ("✗", "red")}
-WORDS = {"done": "done", "gap": "gave nothing", "failed": "failed"}
+MARKS = {"done": ("✓", "green"), "gap": ("✗", "red")}
+WORDS = {"done": "done", "gap": "gave nothing"}
 
 
 class ShowsProgress(Protocol):
@@ -47,7 +47,8 @@ def _print_lines(console: Console, ended: Iterable[StateProgress], planned: Sequ
     shown = {state.name for state in planned}
     for state in ended:
         if state.name in shown:
-            console.print(f"{state.name}: {WORDS[state.status]} ({state.seconds:.2f} s)", highlight=False)
+            name = f"{state.name} ({state.agent})" if state.agent else state.name
+            console.print(f"{name}: {WORDS[state.status]} ({state.seconds:.2f} s)", highlight=False, markup=False)
 
 
 class _View:
@@ -64,7 +65,7 @@ class _View:
         return table
 
     def _row(self, planned: PlannedState) -> tuple[Any, Text, Text, Text]:
-        state = self._progress.states.get(planned.name)
+        state = self._progress.named(planned.name)
         name = Text("  " * planned.depth + planned.name)
         if state is None:
             name.stylize("dim")

@@ -21,6 +21,8 @@ SHORT = {
     "TrustedAdvisorLegacy": "TA",
 }
 LEGEND = "Hub: Cost Optimization Hub, CO: Compute Optimizer, CE: Cost Explorer, TA: Trusted Advisor"
+WIDE = 100
+"""Columns of a terminal from which on every column of the list fits."""
 STATING = {"TrustedAdvisor": "Trusted Advisor", "TrustedAdvisorLegacy": "Trusted Advisor"}
 
 
@@ -31,6 +33,7 @@ def print_report(console: Console, report: Json) -> None:
     _waterfalls(console, report["waterfalls"])
     _stated(console, report["stated_by_sources"])
     _budgets(console, report["budgets"])
+    _movements(console, report)
     _coverage(console, report["coverage"])
     cost = report["run"]["self_cost"]
     console.print(
@@ -54,34 +57,49 @@ def _headline(console: Console, report: Json) -> None:
             f"[dim](the sources claim {amount(one['gross_usage'], currency)} for usage)[/dim]",
             highlight=False,
         )
-    if not report["totals"]:
-        console.print("No source proposes a saving.")
+    console.print()
+    console.print(_plain(report["summary"]["text"] or "No summary could be written."), style="dim")
 
 
 def _opportunities(console: Console, opportunities: Sequence[Json]) -> None:
     if not opportunities:
         return
-    table = _table("What to do", "#", "saves a month", "action", "resource", "region", "said by")
+    wide = console.width >= WIDE
+    headers = ("#", "a month", "action", "resource", *(("region", "said by") if wide else ()))
+    table = _table("What to do", *headers)
     table.columns[0].justify = table.columns[1].justify = "right"
     table.columns[3].min_width = 22  # an instance's or a volume's id
     for column in table.columns:
-        column.no_wrap = column.header in {"#", "saves a month", "action", "region"}
+        column.no_wrap = column.header in {"#", "a month", "action", "region"}
     for one in opportunities:
         counted = one["not_counted"] is None
+        sources = ", ".join(dict.fromkeys(SHORT.get(source, source) for source in one["sources"]))
         table.add_row(
             str(one["rank"]),
-            Text(saving(one), style="bold green" if counted else "dim"),
+            Text(_short_saving(one), style="bold green" if counted else "dim"),
             one["action_type"],
             _plain(_named(one)),
-            one["region_id"],
-            _plain(", ".join(dict.fromkeys(SHORT.get(source, source) for source in one["sources"]))),
+            *((_plain(one["region_id"]), _plain(sources)) if wide else ()),
             style="" if counted else "dim",
         )
     console.print(table)
-    console.print(f"[dim]{LEGEND}[/dim]", highlight=False)
+    if wide:
+        console.print(f"[dim]{LEGEND}[/dim]", highlight=False)
     for one in opportunities:
-        for note in filter(None, [one["not_applicable"], *one["notes"]]):
+        for note in filter(None, [_why_not_counted(one), one["not_applicable"], *one["notes"]]):
             console.print(Text(f"{one['rank']:>3}  "), _plain(f"{_named(one)}: {note}"), sep="")
+
+
+def _short_saving(opportunity: Json) -> str:
+    """The counted saving, or what a source names in brackets where it does not count."""
+    if opportunity["not_counted"] is None:
+        return saving(opportunity)
+    named = opportunity["estimated_monthly_savings"]
+    return "unknown" if named is None else f"({amount(named, opportunity['billing_currency'])})"
+
+
+def _why_not_counted(opportunity: Json) -> str:
+    return "Following it would cost more; it does not count." if opportunity["not_counted"] == "negative" else ""
 
 
 def _named(opportunity: Json) -> str:
@@ -134,12 +152,32 @@ def _budgets(console: Console, budgets: Sequence[Json]) -> None:
     console.print(table)
 
 
+def _movements(console: Console, report: Json) -> None:
+    lines = [_anomaly(one) for one in report["anomalies"]]
+    forecast = report["forecast"]
+    if forecast is not None and forecast["month_total"] is not None:
+        expected = amount(forecast["month_total"], forecast["billing_currency"])
+        lines.insert(0, f"Forecast for the month: {expected}")
+    if lines:
+        console.print("\n[bold]Where spend is heading[/bold]")
+    for line in lines:
+        console.print(_plain(f"  {line}"))
+
+
+def _anomaly(anomaly: Json) -> str:
+    impact = amount(anomaly["total_impact"], anomaly["billing_currency"])
+    where = f"{anomaly['service_name'] or 'an unnamed service'} {anomaly['region_id']}".strip()
+    return f"Anomaly: {impact} in {where} from {anomaly['start'] or 'an unknown day'} to {anomaly['end'] or 'now'}"
+
+
 def _coverage(console: Console, rows: Sequence[Json]) -> None:
-    table = _table("What was looked at", "agent", "source", "region", "state", "detail and remedy")
+    wide = console.width >= WIDE
+    headers = (*(("agent",) if wide else ()), "source", "region", "state", "detail and remedy")
+    table = _table("What was looked at", *headers)
     for one in rows:
         colour = "red" if one["is_gap"] else "dim" if one["state"] == "NOT_NEEDED" else "green"
         table.add_row(
-            _plain(one["agent"]),
+            *((_plain(one["agent"]),) if wide else ()),
             _plain(one["source"]),
             _plain(one["region"]),
             Text(("✗ " if one["is_gap"] else "✓ ") + one["state"], style=colour),

@@ -12,6 +12,8 @@ REGIONS = "FINOPS_REGIONS"
 FUNCTION_PREFIX = "FINOPS_FUNCTION_PREFIX"
 PAID_REQUESTS_TABLE = "FINOPS_PAID_REQUESTS_TABLE"
 TRUSTED_ADVISOR_API = "FINOPS_TRUSTED_ADVISOR_API"
+TRUSTED_ADVISOR_REFRESH = "FINOPS_TRUSTED_ADVISOR_REFRESH"
+MAX_COST_EXPLORER_REQUESTS_A_DAY = "FINOPS_MAX_COST_EXPLORER_REQUESTS_A_DAY"
 LEGACY_API = "support"
 REQUIRED = (CONTEXT_BUCKET, AGENT_STATES_TABLE, PAID_REQUESTS_TABLE, EVENT_BUS, REGIONS)
 
@@ -22,6 +24,9 @@ class Settings:
 
     function_prefix goes before the names of the agents' work functions ("" where they carry their plain name).
     trusted_advisor_api says which of the two is asked first: "trustedadvisor" or "support".
+    trusted_advisor_refresh has Trusted Advisor look anew before it is read; "on" is the only word that turns it on.
+    max_cost_explorer_requests_a_day caps what all reviews of a day (UTC) may pay for together.
+    responses_from tells accounts apart that share an id but not their answers; "" is AWS itself.
     """
 
     context_bucket: str
@@ -31,14 +36,20 @@ class Settings:
     regions: tuple[str, ...]
     function_prefix: str = ""
     trusted_advisor_api: str = "trustedadvisor"
+    trusted_advisor_refresh: bool = False
+    max_cost_explorer_requests_a_day: int = 100
+    responses_from: str = ""
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> "Settings":
-        """The settings; MissingSettings names every variable that is absent or empty."""
+        """The settings; MissingSettings names every variable that is absent, empty, or no number where one belongs."""
         # Commas alone name no region: nothing would be looked at, and nothing would say so.
         missing = [name for name in REQUIRED if not environment.get(name, "").strip(" ,")]
         if missing:
             raise MissingSettings(f"The function's environment lacks {', '.join(missing)}.")
+        most_a_day = environment.get(MAX_COST_EXPLORER_REQUESTS_A_DAY, "100").strip()
+        if not (most_a_day.isascii() and most_a_day.isdigit()):
+            raise MissingSettings(f"{MAX_COST_EXPLORER_REQUESTS_A_DAY} is {most_a_day[:40]!r}, not a whole number.")
         return cls(
             context_bucket=environment[CONTEXT_BUCKET],
             agent_states_table=environment[AGENT_STATES_TABLE],
@@ -47,4 +58,6 @@ class Settings:
             regions=tuple(region.strip() for region in environment[REGIONS].split(",") if region.strip()),
             function_prefix=environment.get(FUNCTION_PREFIX, ""),
             trusted_advisor_api=environment.get(TRUSTED_ADVISOR_API, "trustedadvisor"),
+            trusted_advisor_refresh=environment.get(TRUSTED_ADVISOR_REFRESH, "") == "on",
+            max_cost_explorer_requests_a_day=int(most_a_day),
         )

@@ -1,8 +1,11 @@
 """Budgets, and which of them are in danger. Budgets overlap, so they are never added up."""
 
+import re
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+
+_CURRENCY = re.compile(r"[A-Z]{3}")
 
 
 class BudgetVerdict(StrEnum):
@@ -12,6 +15,15 @@ class BudgetVerdict(StrEnum):
     FORECAST_TO_EXCEED = "FORECAST_TO_EXCEED"
     EXCEEDED = "EXCEEDED"
     UNKNOWN = "UNKNOWN"
+
+
+class LimitKind(StrEnum):
+    """How a budget's limit comes about."""
+
+    FIXED = "FIXED"
+    PLANNED = "PLANNED"
+    AUTO_ADJUSTING = "AUTO_ADJUSTING"
+    NONE = "NONE"
 
 
 @dataclass(frozen=True)
@@ -26,7 +38,12 @@ class BudgetPeriod:
 
 @dataclass(frozen=True)
 class Budget:
-    """One budget. unit is a currency for cost budgets; percentages and usage carry no money."""
+    """One budget. unit is a currency for cost budgets; percentages and usage carry no money.
+
+    limit is the one of the period that is looked at. metric is Cost Explorer's word ("UnblendedCost"), "" where AWS
+    does not say. starts and ends are days, ends "" where the budget has no end. data_is_stale means that AWS cannot
+    refresh its figures; notes say why, and what of the budget could not be read.
+    """
 
     name: str
     budget_type: str
@@ -38,10 +55,15 @@ class Budget:
     filters: tuple[str, ...] = ()
     data_is_stale: bool = False
     history: tuple[BudgetPeriod, ...] = ()
+    limit_kind: LimitKind = LimitKind.FIXED
+    metric: str = ""
+    starts: str = ""
+    ends: str = ""
+    notes: tuple[str, ...] = ()
 
     @property
     def is_money(self) -> bool:
-        return self.budget_type == "COST"
+        return self.budget_type == "COST" and (not self.unit or bool(_CURRENCY.fullmatch(self.unit)))
 
     @property
     def verdict(self) -> BudgetVerdict:

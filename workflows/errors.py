@@ -4,19 +4,26 @@ FinOpsError
 ├── BadInput                     the person who asked can mend it; nothing was paid for or written
 │   ├── InvalidReviewRequest     the review's input document
 │   ├── InvalidQuestion          what somebody asked an agent
-│   └── InvalidAccountFolder     a folder of recorded or authored AWS responses
+│   ├── InvalidAccountFolder     a folder of recorded or authored AWS responses
+│   └── UnusableProfile          a profile whose credentials do not exist, are expired or are refused
 ├── SourceError                  one AWS source could not be read; the review goes on without it
 │   ├── AccessDenied
 │   ├── NotEnrolled
 │   ├── NoSupportPlan
 │   ├── Throttled                worth another try: the state machine retries it
+│   ├── ServiceUnavailable       AWS itself failed or was silent; worth another try too
 │   ├── DataUnavailable
+│   ├── InvalidSourceRequest     AWS refuses what we sent: our mistake, not the account's
+│   ├── NotFound                 what was asked about is not there any more
 │   ├── MalformedResponse
 │   └── PaidRequestsExhausted    the cap on paid requests is reached; nothing was sent
+│       └── DailyPaidRequestsExhausted  the day's cap, which all reviews share
 ├── InvalidAnswer                an agent's answer that breaks the contract
 ├── InvalidContent               stored content that is missing, truncated or not what its reference says
 ├── AgentsNotReady               agents stay unready and the review was told not to go on without them
 ├── NoEvidence                   no agent gave anything valid: there is nothing to report
+├── NotARead                     an operation that could change the account under review; it was not sent
+├── Unrecordable                 responses that cannot be kept, or not without naming somebody; nothing was written
 └── MissingSettings              the environment lacks values that a function needs
 """
 
@@ -47,6 +54,10 @@ class InvalidAccountFolder(BadInput):
     """An account folder that is missing, truncated or not of our format."""
 
 
+class UnusableProfile(BadInput):
+    """A profile of the AWS configuration whose credentials do not exist, are expired or are refused."""
+
+
 class SourceError(FinOpsError):
     """One AWS source that could not be read; what it would have said is unknown, not zero."""
 
@@ -67,8 +78,20 @@ class Throttled(SourceError):
     """AWS asked us to slow down; trying again later is likely to help."""
 
 
+class ServiceUnavailable(SourceError):
+    """AWS failed on its own side, or gave no answer in time; trying again later is likely to help."""
+
+
 class DataUnavailable(SourceError):
     """The service works but holds no data for what was asked."""
+
+
+class InvalidSourceRequest(SourceError):
+    """AWS does not take the request as we sent it; nothing that the account's owner could change helps."""
+
+
+class NotFound(SourceError):
+    """What was asked about by its name is not there, or not any more."""
 
 
 class MalformedResponse(SourceError):
@@ -77,6 +100,10 @@ class MalformedResponse(SourceError):
 
 class PaidRequestsExhausted(SourceError):
     """The cap on paid requests is reached; the request was not sent."""
+
+
+class DailyPaidRequestsExhausted(PaidRequestsExhausted):
+    """The day's cap, which all reviews share, is reached; the request was not sent."""
 
 
 class InvalidAnswer(FinOpsError):
@@ -97,3 +124,11 @@ class NoEvidence(FinOpsError):
 
 class MissingSettings(FinOpsError):
     """The environment lacks values that a function needs; all of them are named."""
+
+
+class NotARead(FinOpsError):
+    """An operation that is no known read was about to be sent to the account under review; it was not sent."""
+
+
+class Unrecordable(FinOpsError):
+    """Responses that cannot be kept, or in which something survived that names somebody; nothing was written."""

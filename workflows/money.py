@@ -16,8 +16,6 @@ _EXACT = Context(prec=100)
 _LARGEST = Decimal("1e15")
 _MOST_DECIMALS = 70
 """A sum of a million amounts within these bounds is exact in a hundred digits."""
-HOURS_A_MONTH = Decimal(730)
-"""AWS's month for prices by the hour (365 * 24 / 12); Trusted Advisor's older checks use 720."""
 
 
 def amount(value: object) -> Decimal | None:

@@ -1,4 +1,8 @@
-"""What was spent, where it is heading, and what stands out. Cost columns follow FOCUS."""
+"""What was spent, where it is heading, and what stands out. Cost columns follow FOCUS.
+
+billed_cost is what the bill charges (unblended); effective_cost spreads commitments over what they cover (amortized).
+Usage is everything but credits, refunds and taxes, so that these do not mask it.
+"""
 
 from dataclasses import dataclass
 from datetime import date
@@ -6,23 +10,72 @@ from decimal import Decimal
 
 
 @dataclass(frozen=True)
+class Step:
+    """The first day of a new level of cost, and the levels before and after it, in money a day.
+
+    change_percent is None where the cost began from nothing.
+    """
+
+    day: date
+    before_a_day: Decimal
+    after_a_day: Decimal
+    change_percent: Decimal | None
+
+
+@dataclass(frozen=True)
 class DailySpend:
-    """One day's billed cost; estimated while AWS may still correct it."""
+    """One day's cost, everything in it; estimated while AWS may still correct it."""
 
     day: date
     billed_cost: Decimal
+    estimated: bool
+    effective_cost: Decimal | None = None
+
+
+@dataclass(frozen=True)
+class MonthSpend:
+    """One calendar month's cost in [start, end); partial where these are not all of its days.
+
+    billed_cost is the whole: usage_cost and credits (credits and refunds, negative) and taxes.
+    """
+
+    start: date
+    end: date
+    billed_cost: Decimal
+    effective_cost: Decimal
+    usage_cost: Decimal
+    credits: Decimal
+    taxes: Decimal
+    partial: bool
     estimated: bool
 
 
 @dataclass(frozen=True)
 class ServiceSpend:
-    """One service's billed usage cost, credits and taxes left out so that they do not mask it."""
+    """One service's billed usage cost, credits and taxes left out so that they do not mask it.
+
+    trend_percent compares the last 7 days with the 7 before; None where those cost nothing or are not whole.
+    """
 
     service_name: str
     month_to_date: Decimal
     previous_month: Decimal
     last_7_days: Decimal
     previous_7_days: Decimal
+    month_to_date_effective: Decimal | None = None
+    trend_percent: Decimal | None = None
+    step: Step | None = None
+
+
+@dataclass(frozen=True)
+class AccountSpend:
+    """One linked account's usage cost in the month that is judged and in the one before it."""
+
+    account_id: str
+    account_name: str
+    month_to_date: Decimal
+    month_to_date_effective: Decimal
+    previous_month: Decimal
 
 
 @dataclass(frozen=True)
@@ -37,6 +90,9 @@ class Spend:
     month_to_date_taxes: Decimal
     services: tuple[ServiceSpend, ...]
     daily: tuple[DailySpend, ...]
+    month_to_date_effective: Decimal | None = None
+    months: tuple[MonthSpend, ...] = ()
+    accounts: tuple[AccountSpend, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -53,8 +109,23 @@ class Forecast:
 
 
 @dataclass(frozen=True)
+class RootCause:
+    """What Cost Anomaly Detection found behind an anomaly; members that it did not name are ""."""
+
+    service_name: str
+    region_id: str
+    account_id: str
+    account_name: str
+    usage_type: str
+    contribution: Decimal | None
+
+
+@dataclass(frozen=True)
 class Anomaly:
-    """Spend that Cost Anomaly Detection did not expect. end is None while it runs."""
+    """Spend that Cost Anomaly Detection did not expect. Both days are in it; end is None while it runs.
+
+    service_name, region_id and usage_type are those of the root cause that contributes most.
+    """
 
     anomaly_id: str
     start: date | None
@@ -64,6 +135,9 @@ class Anomaly:
     usage_type: str
     total_impact: Decimal
     billing_currency: str
+    expected_spend: Decimal | None = None
+    actual_spend: Decimal | None = None
+    root_causes: tuple[RootCause, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -80,4 +154,18 @@ class ResourceSpend:
     last_7_days: Decimal
     previous_7_days: Decimal
     trend_percent: Decimal | None
+    billing_currency: str
+    step: Step | None = None
+
+
+@dataclass(frozen=True)
+class ServiceBasis:
+    """The service of named resources whose own cost the bill does not tell: the service's figures, not theirs."""
+
+    service_name: str
+    resource_keys: tuple[str, ...]
+    last_7_days: Decimal
+    previous_7_days: Decimal
+    trend_percent: Decimal | None
+    step: Step | None
     billing_currency: str

@@ -6,7 +6,7 @@ from typing import Any
 
 from rich.console import Console
 
-from local.accounts import account_in_folder
+from local.accounts import ReadAccount
 from local.console import console_for
 from local.definition import state_machine_definition
 from local.output_folder import check_writable, write_files
@@ -20,11 +20,8 @@ EXIT_CODES = {"COMPLETE": 0, "PARTIAL": 3}
 FAILED = 1
 
 
-def review_command(
-    *, account_folder: Path | None, document: Any, output: Path | None, state: Path, as_json: bool
-) -> int:
+def review_command(account: ReadAccount, *, document: Any, output: Path | None, state: Path, as_json: bool) -> int:
     """Runs a review and shows it; everything that was given is checked before anything is read or written."""
-    account = account_in_folder(account_folder)
     request = checked_request(document, account)
     if output is not None:
         check_writable(output)

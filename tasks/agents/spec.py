@@ -12,6 +12,8 @@ class AgentSpec:
     key           its folder below tasks/agents and its key in the review's state
     name          the name of its ask door's function, and its key in the states table
     may_read      the IAM actions that its role grants, all of them reads
+    may_refresh   the IAM actions that it needs besides where FINOPS_TRUSTED_ADVISOR_REFRESH is on; not all are reads,
+                  so that its role does not grant them by itself
     has_paid_reads  whether reading costs money (Cost Explorer: $0.01 a request)
     """
 
@@ -22,6 +24,7 @@ class AgentSpec:
     version: str
     sources: tuple[Source, ...]
     may_read: tuple[str, ...]
+    may_refresh: tuple[str, ...] = ()
     has_paid_reads: bool = False
 
     @property

@@ -16,8 +16,8 @@ from tasks.wiring import RequestMeter, World, metered
 from workflows.cost_review.answers import Answer, Gap, Kind, NotAsked, Reference, StepRun, WorkRequest, read_slot
 from workflows.cost_review.documents import Evidence, Findings, evidence_from, findings_from, to_bytes
 from workflows.cost_review.request import Review
-from workflows.errors import InvalidContent, InvalidReviewRequest, MalformedResponse, Throttled
-from workflows.sources import SourceStatus
+from workflows.errors import InvalidContent, InvalidReviewRequest, MalformedResponse, ServiceUnavailable, Throttled
+from workflows.sources import SourceState, SourceStatus
 
 STEP_RETRIES = 3
 """How often the definition tries a throttled step again; the last try goes on with what it could read."""
@@ -130,9 +130,12 @@ class Agent:
         return self._store_evidence(request, world, account, readings)
 
     def _store_evidence(self, request: WorkRequest, world: World, account: str, readings: tuple[Reading, ...]) -> Deed:
-        if any(reading.throttled for reading in readings) and request.step.retry < STEP_RETRIES:
-            throttled = ", ".join(sorted({one.status.source for one in readings if one.throttled}))
-            raise Throttled(f"AWS throttled {throttled}.")
+        again = [reading.status for reading in readings if reading.throttled]
+        if again and request.step.retry < STEP_RETRIES:
+            sources = ", ".join(sorted({status.source for status in again}))
+            if any(status.state is SourceState.THROTTLED for status in again):
+                raise Throttled(f"AWS throttled {sources}.")
+            raise ServiceUnavailable(f"AWS failed to answer for {sources}.")
         evidence = Evidence(
             agent=self.spec.name,
             account_id=account,

@@ -2,81 +2,166 @@
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from typing import Any
 
-from tasks.aws.reading import Reader
+from tasks.aws.reading import Reader, rows_in
 from workflows.calendar import first_of_next_month, first_of_previous_month
+from workflows.errors import DataUnavailable, InvalidSourceRequest
 
 REGION = "us-east-1"
 METRICS = ["UnblendedCost", "AmortizedCost"]
 RESOURCE_DAYS = 14
 """Cost Explorer keeps resource-level data for 14 days."""
 ANOMALY_DAYS = 30
-RESOURCES_A_REQUEST = 100
+COMMITMENT_DAYS = 30
+RESOURCES_A_QUESTION = 1000
+RESOURCES_IF_REFUSED = 100
+"""How many values a filter may have is not documented: where AWS refuses a long one, a short one is asked."""
 INTERVAL_LEVEL = 80
+BY_RECORD_TYPE = {"Type": "DIMENSION", "Key": "RECORD_TYPE"}
 
 
 def read_spend(reader: Reader, as_of: date) -> int:
     """Cost by day, service and record type, up to yesterday: yesterday's month and the month before it."""
+    return _read_costs(reader, as_of, "DAILY", "SERVICE")
+
+
+def read_accounts(reader: Reader, as_of: date) -> int:
+    """Cost by month, linked account and record type, of the same days; the last month holds what there is of it."""
+    return _read_costs(reader, as_of, "MONTHLY", "LINKED_ACCOUNT")
+
+
+def _read_costs(reader: Reader, as_of: date, granularity: str, by: str) -> int:
     start = first_of_previous_month(as_of - timedelta(days=1))
-    buckets = 0
-    for page in reader.pages(
+    pages = reader.pages(
         "ce",
         "GetCostAndUsage",
-        TimePeriod={"Start": start.isoformat(), "End": as_of.isoformat()},
-        Granularity="DAILY",
+        TimePeriod=_period(start, as_of),
+        Granularity=granularity,
         Metrics=METRICS,
-        GroupBy=[{"Type": "DIMENSION", "Key": "SERVICE"}, {"Type": "DIMENSION", "Key": "RECORD_TYPE"}],
-    ):
-        buckets += sum(bool(bucket.get("Groups")) for bucket in page.get("ResultsByTime", []))
-    return buckets
+        GroupBy=[{"Type": "DIMENSION", "Key": by}, BY_RECORD_TYPE],
+    )
+    return sum(bool(bucket.get("Groups")) for page in pages for bucket in rows_in(page, "ResultsByTime"))
 
 
 def read_forecast(reader: Reader, as_of: date) -> int:
-    """The days left in the month, today included: by day, because a monthly forecast contains the month to date."""
+    """The days left in the month, today included: by day, because a monthly forecast contains the month to date.
+
+    The period always holds a day at least: on the last of a month it is that day, on the first the whole month.
+    """
     answer = reader.ask(
         "ce",
         "GetCostForecast",
-        TimePeriod={"Start": as_of.isoformat(), "End": first_of_next_month(as_of).isoformat()},
+        TimePeriod=_period(as_of, first_of_next_month(as_of)),
         Metric="UNBLENDED_COST",
         Granularity="DAILY",
         PredictionIntervalLevel=INTERVAL_LEVEL,
     )
-    return len(answer.get("ForecastResultsByTime", []))
+    return len(rows_in(answer, "ForecastResultsByTime"))
 
 
 def read_anomalies(reader: Reader, as_of: date) -> int:
-    """The anomalies of the last thirty days; their dates are inclusive."""
+    """The anomalies that ended in the last thirty days, and those that run; both days of the interval are in it."""
     interval = {"StartDate": (as_of - timedelta(days=ANOMALY_DAYS)).isoformat(), "EndDate": as_of.isoformat()}
-    return sum(len(page.get("Anomalies", [])) for page in reader.pages("ce", "GetAnomalies", DateInterval=interval))
+    return sum(len(rows_in(page, "Anomalies")) for page in reader.pages("ce", "GetAnomalies", DateInterval=interval))
+
+
+def read_savings_plans(reader: Reader, as_of: date) -> int:
+    """How much of what Savings Plans could cover they covered in the last thirty days, and how far they were used."""
+    return _read_commitments(
+        reader,
+        as_of,
+        ("GetSavingsPlansCoverage", "SavingsPlansCoverages"),
+        ("GetSavingsPlansUtilization", "SavingsPlansUtilizationsByTime"),
+    )
+
+
+def read_reservations(reader: Reader, as_of: date) -> int:
+    """The same for reservations."""
+    return _read_commitments(
+        reader,
+        as_of,
+        ("GetReservationCoverage", "CoveragesByTime"),
+        ("GetReservationUtilization", "UtilizationsByTime"),
+    )
+
+
+def _read_commitments(reader: Reader, as_of: date, *questions: tuple[str, str]) -> int:
+    """Both questions; DataUnavailable where AWS has data for neither."""
+    period = _period(as_of - timedelta(days=COMMITMENT_DAYS), as_of)
+    rows, lacking = 0, []
+    for operation, member in questions:
+        try:
+            pages = reader.pages("ce", operation, TimePeriod=period, Granularity="MONTHLY")
+            rows += sum(len(rows_in(page, member)) for page in pages)
+        except DataUnavailable as error:
+            lacking.append(error)
+            reader.notes.append(f"{operation}: {error}")
+    if len(lacking) == len(questions):
+        raise lacking[0]
+    return rows
+
+
+def read_options(reader: Reader, reservable: Sequence[str]) -> int:
+    """What Cost Explorer proposes to commit to for one year with nothing upfront, from the last thirty days.
+
+    One term and payment option, because the others are alternatives to it; reservable names services as the bill does.
+    """
+    terms: dict[str, Any] = {
+        "TermInYears": "ONE_YEAR",
+        "PaymentOption": "NO_UPFRONT",
+        "LookbackPeriodInDays": "THIRTY_DAYS",
+    }
+    plans = reader.pages("ce", "GetSavingsPlansPurchaseRecommendation", SavingsPlansType="COMPUTE_SP", **terms)
+    options = sum(bool(page.get("SavingsPlansPurchaseRecommendation")) for page in plans)
+    for service in reservable:
+        pages = reader.pages("ce", "GetReservationPurchaseRecommendation", Service=service, **terms)
+        options += sum(len(rows_in(page, "Recommendations")) for page in pages)
+    return options
 
 
 def read_resource_spend(reader: Reader, as_of: date, billing_ids: Sequence[str]) -> int:
-    """What these resources cost by day in the last fourteen days; a hundred of them a request, never one each."""
-    groups = 0
-    for start in range(0, len(billing_ids), RESOURCES_A_REQUEST):
-        for page in reader.pages(
-            "ce",
-            "GetCostAndUsageWithResources",
-            TimePeriod={"Start": (as_of - timedelta(days=RESOURCE_DAYS)).isoformat(), "End": as_of.isoformat()},
-            Granularity="DAILY",
-            Metrics=METRICS,
-            GroupBy=[{"Type": "DIMENSION", "Key": "RESOURCE_ID"}],
-            Filter={
-                "Dimensions": {"Key": "RESOURCE_ID", "Values": list(billing_ids[start : start + RESOURCES_A_REQUEST])}
-            },
-        ):
-            groups += sum(len(bucket.get("Groups", [])) for bucket in page.get("ResultsByTime", []))
-    return groups
+    """What these resources cost by day in the last fourteen days, in one question however many they are.
+
+    Asked about are the first thousand, or the first hundred where AWS refuses that many; the parameters that are kept
+    tell which. The more valuable ones come first.
+    """
+    try:
+        return _read_resources(reader, as_of, billing_ids[:RESOURCES_A_QUESTION])
+    except InvalidSourceRequest:
+        if len(billing_ids) <= RESOURCES_IF_REFUSED:
+            raise
+        return _read_resources(reader, as_of, billing_ids[:RESOURCES_IF_REFUSED])
+
+
+def _read_resources(reader: Reader, as_of: date, billing_ids: Sequence[str]) -> int:
+    pages = reader.pages(
+        "ce",
+        "GetCostAndUsageWithResources",
+        TimePeriod=_period(as_of - timedelta(days=RESOURCE_DAYS), as_of),
+        Granularity="DAILY",
+        Metrics=METRICS,
+        GroupBy=[{"Type": "DIMENSION", "Key": "RESOURCE_ID"}],
+        Filter={"Dimensions": {"Key": "RESOURCE_ID", "Values": sorted(billing_ids)}},
+    )
+    return sum(len(bucket.get("Groups") or []) for page in pages for bucket in rows_in(page, "ResultsByTime"))
 
 
 def read_rightsizing(reader: Reader) -> int:
     """Cost Explorer's own rightsizing of EC2 instances, at list prices."""
     return sum(
-        len(page.get("RightsizingRecommendations", []))
+        len(rows_in(page, "RightsizingRecommendations"))
         for page in reader.pages(
             "ce",
             "GetRightsizingRecommendation",
             Service="AmazonEC2",
             Configuration={"RecommendationTarget": "CROSS_INSTANCE_FAMILY", "BenefitsConsidered": False},
+            # A page costs money. The model would take 6000; the live service refuses more than 1000.
+            PageSize=1000,
         )
     )
+
+
+def _period(start: date, end: date) -> dict[str, str]:
+    """[start, end): Cost Explorer leaves the end's own day out."""
+    return {"Start": start.isoformat(), "End": end.isoformat()}

@@ -3,15 +3,25 @@
 import re
 from collections.abc import Mapping
 
-from botocore.exceptions import BotoCoreError, ClientError, ConnectTimeoutError, ReadTimeoutError
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    ConnectTimeoutError,
+    ParamValidationError,
+    ReadTimeoutError,
+)
 
 from workflows.errors import (
     AccessDenied,
+    DailyPaidRequestsExhausted,
     DataUnavailable,
+    InvalidSourceRequest,
     MalformedResponse,
     NoSupportPlan,
     NotEnrolled,
+    NotFound,
     PaidRequestsExhausted,
+    ServiceUnavailable,
     SourceError,
     Throttled,
 )
@@ -32,9 +42,40 @@ THROTTLES = frozenset(
     }
 )
 """What boto3's standard retries take for throttling, as far as the services that we read say it."""
+OUTAGES = frozenset(
+    {
+        "InternalError",
+        "InternalErrorException",
+        "InternalFailure",
+        "InternalServerError",
+        "InternalServerException",
+        "ServiceUnavailable",
+        "ServiceUnavailableException",
+    }
+)
+"""AWS's own failures. Some come with HTTP 400, so that the status alone does not tell."""
+DENIALS = frozenset({"AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "UnauthorizedException"})
+OUR_MISTAKES = frozenset(
+    {
+        "BillExpirationException",
+        "InvalidNextTokenException",
+        "InvalidParameterException",
+        "InvalidParameterValue",
+        "InvalidParameterValueException",
+        "MissingParameter",
+        "RequestChangedException",
+        "SerializationException",
+        "UnknownOperationException",
+        "UnresolvableUsageUnitException",
+        "ValidationError",
+        "ValidationException",
+    }
+)
+ABSENCES = frozenset({"NotFoundException", "ResourceNotFoundException"})
 NOT_ENROLLED_TEXT = re.compile(r"not enrolled|opt-in|not registered|not enabled for cost explorer", re.IGNORECASE)
 NOT_ENROLLED_CODES = frozenset({"OptInRequiredException"})
 NO_PLAN_TEXT = re.compile(r"premium support|support plan", re.IGNORECASE)
+DENY_TEXT = re.compile(r"with an explicit deny in (an? [a-z -]+ policy)")
 ACTION_TEXT = re.compile(r"not authorized to perform:? ([a-z0-9-]+:[A-Za-z0-9*]+)")
 
 STATES: Mapping[type[SourceError], SourceState] = {
@@ -42,7 +83,10 @@ STATES: Mapping[type[SourceError], SourceState] = {
     NotEnrolled: SourceState.NOT_ENROLLED,
     NoSupportPlan: SourceState.NO_SUPPORT_PLAN,
     Throttled: SourceState.THROTTLED,
+    ServiceUnavailable: SourceState.ERROR,
     DataUnavailable: SourceState.ERROR,
+    InvalidSourceRequest: SourceState.ERROR,
+    NotFound: SourceState.ERROR,
     MalformedResponse: SourceState.ERROR,
     PaidRequestsExhausted: SourceState.SKIPPED,
     SourceError: SourceState.ERROR,
@@ -65,51 +109,69 @@ CREDENTIALS_TEXT = re.compile(
     r"|NoCredentials|PartialCredentials|CredentialRetrieval|TokenRetrieval|SSOToken|UnauthorizedSSOToken)"
 )
 PLAN = "Trusted Advisor's cost checks need Business Support+ or a higher plan."
-LATER = "Run the review again later; AWS throttled it."
+WHAT_HELPS: Mapping[type[Exception], str] = {
+    NoSupportPlan: PLAN,
+    DataUnavailable: "Look from a day (as_of) for which the account has data.",
+    Throttled: "Run the review again later; AWS throttled it.",
+    ServiceUnavailable: "Run the review again later; AWS failed to answer.",
+    InvalidSourceRequest: "Report it to those who maintain this tool: AWS refuses what it sent.",
+    MalformedResponse: "Run the review again; if it stays, report it to those who maintain this tool.",
+    NotFound: "Run the review again; what it asked about was removed meanwhile.",
+    PaidRequestsExhausted: "Raise max_cost_explorer_requests, or narrow the scope.",
+    DailyPaidRequestsExhausted: "Raise FINOPS_MAX_COST_EXPLORER_REQUESTS_A_DAY, or run the review tomorrow.",
+}
 
 
 def in_our_words(error: ClientError | BotoCoreError) -> SourceError:
     """The error as one of ours; the cause stays on it."""
     if isinstance(error, ConnectTimeoutError | ReadTimeoutError):
-        return Throttled(f"AWS did not answer in time: {error}")
+        return ServiceUnavailable(f"AWS did not answer in time: {error}")
+    if isinstance(error, ParamValidationError):
+        return InvalidSourceRequest(f"{type(error).__name__}: {error}")
     if isinstance(error, BotoCoreError):
         return SourceError(f"{type(error).__name__}: {error}")
     code = str(error.response["Error"].get("Code", ""))
     message = str(error.response["Error"].get("Message", ""))
     said = f"{code}: {message}" if message else code
-    if code in THROTTLES:
-        return Throttled(said)
-    if code == "SubscriptionRequiredException" or NO_PLAN_TEXT.search(message):
-        return NoSupportPlan(said)
+    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+    return _kind(code, message, status)(said)
+
+
+def _kind(code: str, message: str, http_status: int) -> type[SourceError]:
+    """The first that fits, in this order: a text may tell more than the code that it comes with."""
     # IAM's refusal quotes the caller's role, whose name may hold any words.
     by_service = code == "AccessDeniedException" and not ACTION_TEXT.search(message)
-    if code in NOT_ENROLLED_CODES or (by_service and NOT_ENROLLED_TEXT.search(message)):
-        return NotEnrolled(said)
-    if code in {"AccessDeniedException", "AccessDenied", "UnauthorizedOperation"}:
-        return AccessDenied(said)
-    if code == "DataUnavailableException":
-        return DataUnavailable(said)
-    return SourceError(said)
+    fits = (
+        (code in THROTTLES, Throttled),
+        (code == "SubscriptionRequiredException" or NO_PLAN_TEXT.search(message), NoSupportPlan),
+        (code in NOT_ENROLLED_CODES or (by_service and NOT_ENROLLED_TEXT.search(message)), NotEnrolled),
+        (code in DENIALS, AccessDenied),
+        (code == "DataUnavailableException", DataUnavailable),
+        (code in OUTAGES or http_status >= 500, ServiceUnavailable),
+        (code in OUR_MISTAKES, InvalidSourceRequest),
+        (code in ABSENCES, NotFound),
+    )
+    return next((kind for fit, kind in fits if fit), SourceError)
 
 
 def remedy(error: SourceError, source: str, operation: str) -> str:
     """What the account's owner can do about it; operation ("ce:GetAnomalies") is what was asked last."""
     match error:
         case AccessDenied():
-            named = ACTION_TEXT.search(str(error))
-            action = named.group(1) if named else IAM_ACTIONS.get(operation, operation)
-            allow = f"Allow {action} for the role that runs this."
-            # This API answers a missing plan like a missing permission.
-            return f"{allow} {PLAN}" if source == Source.TRUSTED_ADVISOR else allow
+            return _permission(str(error), source, operation)
         case NotEnrolled():
             return ENROL.get(source, "Enable the service for this account.")
-        case NoSupportPlan():
-            return PLAN
-        case DataUnavailable():
-            return "Look from a day (as_of) for which the account has data."
-        case Throttled():
-            return LATER
-        case PaidRequestsExhausted():
-            return "Raise max_cost_explorer_requests, or narrow the scope."
-        case _:
-            return "Check the credentials, and sign in again." if CREDENTIALS_TEXT.match(str(error)) else ""
+    if CREDENTIALS_TEXT.match(str(error)):
+        return "Check the credentials, and sign in again."
+    return next((WHAT_HELPS[kind] for kind in type(error).__mro__ if kind in WHAT_HELPS), "")
+
+
+def _permission(said: str, source: str, operation: str) -> str:
+    named = ACTION_TEXT.search(said)
+    action = named.group(1) if named else IAM_ACTIONS.get(operation, operation)
+    if denying := DENY_TEXT.search(said):
+        return f"Lift the explicit deny of {action} in {denying.group(1)}."
+    allow = f"Allow {action} for the role that runs this."
+    # This API answers a missing plan like a missing permission, unless it says which policy is lacking.
+    may_lack_plan = source == Source.TRUSTED_ADVISOR and "identity-based policy" not in said
+    return f"{allow} {PLAN}" if may_lack_plan else allow

@@ -8,11 +8,12 @@ from typing import Any
 
 from botocore import xform_name
 from botocore.exceptions import BotoCoreError, ClientError
+from botocore.parsers import ResponseParserError
 
 from tasks.aws.failures import STATES, in_our_words, remedy
 from tasks.wiring import Clients
 from workflows.cost_review.documents import RecordedResponse
-from workflows.errors import DataUnavailable, MalformedResponse, SourceError, Throttled
+from workflows.errors import DataUnavailable, MalformedResponse, ServiceUnavailable, SourceError, Throttled
 from workflows.sources import SourceState, SourceStatus
 
 TOKEN_MEMBER = {
@@ -22,30 +23,40 @@ TOKEN_MEMBER = {
     "cost-optimization-hub": "nextToken",
     "compute-optimizer": "nextToken",
 }
+TOKEN_MEMBER_OF = {"ce:GetSavingsPlansCoverage": "NextToken"}
+"""Operations whose token has another name than their service's others."""
 MOST_PAGES = 500
 LONGEST_DETAIL = 300
+UNPARSABLE = (ResponseParserError, AttributeError, KeyError, TypeError, ValueError, ArithmeticError, RuntimeError)
+"""What boto3's parsers raise at a response that contradicts the service's description."""
 
 
 @dataclass
 class Reader:
-    """Asks one source in one region; responses holds what it answered so far."""
+    """Asks one source in one region; responses holds what it answered so far.
+
+    notes are what its status says besides: what could not be seen although the source answered. Nothing is asked any
+    more once given_up is set, because nobody waits for the answer.
+    """
 
     clients: Clients
     source: str
     region: str
     responses: list[RecordedResponse] = field(default_factory=list)
     last_operation: str = ""
+    notes: list[str] = field(default_factory=list)
+    given_up: bool = False
 
     def ask(self, service: str, operation: str, **parameters: Any) -> dict[str, Any]:
         """One request; the response is kept. A failure is one of our SourceErrors."""
+        if self.given_up:
+            raise SourceError(f"Nobody waits for {self.region} any more: {service}:{operation} was not asked.")
         self.last_operation = f"{service}:{operation}"
         try:
-            client = self.clients(service, self.region)
-            answer = getattr(client, xform_name(operation))(**parameters)
+            call = getattr(self.clients(service, self.region), xform_name(operation))
+            request_id, response = _parsed(call, self.last_operation, parameters)
         except (ClientError, BotoCoreError) as error:
             raise in_our_words(error) from error
-        request_id = str(answer.pop("ResponseMetadata", {}).get("RequestId", ""))
-        response = jsonable(answer)
         kept = RecordedResponse(
             self.source, service, operation, self.region, jsonable(parameters), request_id, response
         )
@@ -57,11 +68,13 @@ class Reader:
 
         A token that comes twice, or pages without end, is MalformedResponse: each Cost Explorer page costs money.
         """
-        member = TOKEN_MEMBER[service]
+        member = TOKEN_MEMBER_OF.get(f"{service}:{operation}", TOKEN_MEMBER[service])
         seen: set[str] = set()
         page = self.ask(service, operation, **parameters)
         yield page
         while token := page.get(member):
+            if not isinstance(token, str):
+                raise MalformedResponse(f"{service}:{operation} gave a page token that is no text.")
             if token in seen or len(seen) >= MOST_PAGES:
                 raise MalformedResponse(f"{service}:{operation} goes round in circles: its page token came back.")
             seen.add(token)
@@ -69,9 +82,23 @@ class Reader:
             yield page
 
 
+def _parsed(call: Callable[..., Any], asked: str, parameters: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+    try:
+        answer = call(**parameters)
+        request_id = str(answer.pop("ResponseMetadata", {}).get("RequestId", ""))
+        return request_id, jsonable(answer)
+    except (ClientError, BotoCoreError):
+        raise
+    except UNPARSABLE as error:
+        raise MalformedResponse(f"{asked} gave an answer that cannot be parsed: {error}") from error
+
+
 @dataclass(frozen=True)
 class Reading:
-    """What one source in one region gave, with what became of the attempt."""
+    """What one source in one region gave, with what became of the attempt.
+
+    throttled says that another try of the whole step is likely to help (AWS throttled it, or failed on its own side).
+    """
 
     responses: tuple[RecordedResponse, ...]
     status: SourceStatus
@@ -90,7 +117,12 @@ def read(
     reads returns how many rows it saw, so that "nothing there" and "could not look" never look alike. Data that AWS
     says it does not have is a gap too, unless the source may lack it: a young account has no forecast yet.
     """
-    reader = Reader(clients, source, region)
+    return read_with(Reader(clients, source, region), reads, may_lack_data=may_lack_data)
+
+
+def read_with(reader: Reader, reads: Callable[[Reader], int], *, may_lack_data: bool = False) -> Reading:
+    """The same, by a reader that somebody else can look at meanwhile."""
+    source, region = reader.source, reader.region
     try:
         rows = _rows_seen(reader, reads)
     except SourceError as error:
@@ -99,9 +131,11 @@ def read(
             state = SourceState.NO_DATA
         detail = str(error)[:LONGEST_DETAIL]
         status = SourceStatus(source, region, state, detail, remedy(error, source, reader.last_operation))
-        return Reading(tuple(reader.responses), status, isinstance(error, Throttled))
+        return Reading(tuple(reader.responses), status, isinstance(error, Throttled | ServiceUnavailable))
     state = SourceState.AVAILABLE if rows else SourceState.NO_DATA
-    return Reading(tuple(reader.responses), SourceStatus(source, region, state))
+    return Reading(
+        tuple(reader.responses), SourceStatus(source, region, state, " ".join(reader.notes)[:LONGEST_DETAIL])
+    )
 
 
 def _rows_seen(reader: Reader, reads: Callable[[Reader], int]) -> int:
@@ -109,6 +143,14 @@ def _rows_seen(reader: Reader, reads: Callable[[Reader], int]) -> int:
         return reads(reader)
     except KeyError as error:
         raise MalformedResponse(f"{reader.last_operation} answered without {error}.") from error
+
+
+def rows_in(page: dict[str, Any], member: str) -> list[Any]:
+    """The rows of a page, none where AWS left them out; MalformedResponse where something else stands there."""
+    rows = page.get(member)
+    if rows is not None and not isinstance(rows, list):
+        raise MalformedResponse(f"{member} is no list.")
+    return rows or []
 
 
 def jsonable(value: Any) -> Any:

@@ -1,31 +1,52 @@
 """Trusted Advisor's own API. Its recommendations are account-wide and are read in us-east-1."""
 
-from tasks.aws.reading import Reader
+from tasks.aws.reading import Reader, rows_in
+from workflows.errors import NotFound
+from workflows.members import Json, folded, members, text
+from workflows.money import amount
 
 REGION = "us-east-1"
+SERVICE = "trustedadvisor"
+LANGUAGE = "en"
 ROWS_A_PAGE = 200
+RESOURCES_A_PAGE = 5000
 COST = "cost_optimizing"
+STANDARD = "standard"
 HAS_FINDINGS = frozenset({"warning", "error"})
 
 
 def read_recommendations(reader: Reader) -> int:
-    """The cost checks (their column headers), the cost recommendations, and the resources of those with findings."""
-    service = "trustedadvisor"
-    for _ in reader.pages(service, "ListChecks", pillar=COST, language="en", maxResults=ROWS_A_PAGE):
+    """The cost checks (their column headers), the cost recommendations, and the resources of those with findings.
+
+    Resources that somebody excluded are read too. Prioritized recommendations repeat standard ones, and an
+    organization's are all of that kind: their resources are not asked for.
+    """
+    for _ in reader.pages(SERVICE, "ListChecks", pillar=COST, language=LANGUAGE, maxResults=ROWS_A_PAGE):
         pass
-    found = [
-        recommendation
-        for page in reader.pages(service, "ListRecommendations", pillar=COST, maxResults=ROWS_A_PAGE)
-        for recommendation in page.get("recommendationSummaries", [])
-    ]
+    pages = reader.pages(SERVICE, "ListRecommendations", pillar=COST, language=LANGUAGE, maxResults=ROWS_A_PAGE)
+    found = [members(row) for page in pages for row in rows_in(page, "recommendationSummaries")]
     for recommendation in found:
-        if recommendation.get("status") in HAS_FINDINGS:
-            arn = recommendation["arn"]
-            for _ in reader.pages(service, "ListRecommendationResources", recommendationIdentifier=arn):
-                pass
+        if _names_resources(recommendation):
+            _read_resources(reader, text(recommendation.get("arn")))
     return len(found)
 
 
 def probe(reader: Reader) -> int:
     """One free request that shows whether the API can be read."""
-    return len(reader.ask("trustedadvisor", "ListRecommendations", pillar=COST, maxResults=1))
+    return len(reader.ask(SERVICE, "ListRecommendations", pillar=COST, language=LANGUAGE, maxResults=1))
+
+
+def _names_resources(recommendation: Json) -> bool:
+    standard = folded(recommendation.get("type")) in {"", STANDARD}
+    excluded = amount(members(recommendation.get("resourcesAggregates")).get("excludedCount"))
+    return standard and bool(folded(recommendation.get("status")) in HAS_FINDINGS or excluded)
+
+
+def _read_resources(reader: Reader, arn: str) -> None:
+    asked = {"recommendationIdentifier": arn, "language": LANGUAGE, "maxResults": RESOURCES_A_PAGE}
+    try:
+        for _ in reader.pages(SERVICE, "ListRecommendationResources", **asked):
+            pass
+    except NotFound:
+        # It was resolved since the list was made; the analysis sees that its resources are not there, and says so.
+        return

@@ -8,7 +8,7 @@ from tasks.door import Door
 from tasks.shared_context import read_content, store_review_file
 from tasks.steps.check_readiness import candidates
 from tasks.wiring import World
-from workflows.cost_review.answers import Answer, Gap, NotAsked, read_slot, step_outcome
+from workflows.cost_review.answers import Answer, Gap, NotAsked, read_slot, step_outcome, waking_run
 from workflows.cost_review.coverage import Hearing
 from workflows.cost_review.documents import Findings, findings_from
 from workflows.cost_review.readiness import Candidate
@@ -40,7 +40,10 @@ def consolidate_findings(event: Mapping[str, Any], world: World) -> Mapping[str,
     document = {
         "report": report_document(consolidation),
         "run": run_document(
-            review, steps, {"readiness": event["readiness"]["answer"], "woken": len(event.get("woken") or [])}
+            review,
+            steps,
+            {"readiness": event["readiness"]["answer"], "woken": len(event.get("woken") or [])},
+            waking=[run for run in map(waking_run, event.get("woken") or []) if run is not None],
         ),
     }
     content = json.dumps(document, indent=1, sort_keys=True).encode()

@@ -8,7 +8,7 @@ from tasks.door import Door
 from tasks.event_bus import publish
 from tasks.shared_context import read_content, store_review_file
 from tasks.wiring import World
-from workflows.cost_review.answers import Reference
+from workflows.cost_review.answers import consolidated_reference
 from workflows.cost_review.formats import FORMATS, REPORT_JSON
 from workflows.cost_review.request import Review
 
@@ -19,7 +19,7 @@ DETAIL_TYPE = "Cost Review Completed"
 def publish_report(event: Mapping[str, Any], world: World) -> Mapping[str, Any]:
     """Stores report.json and its renderings below reviews/{review_id}/, announces the review, says where it lies."""
     review = Review.model_validate(event["review"])
-    reference = Reference.model_validate(event["consolidated"]["answer"]["reference"])
+    reference = consolidated_reference(event)
     stored = json.loads(read_content(world, reference))
     report = {**stored["report"], "summary": _summary(event), "run": _run(stored["run"], world)}
     metadata = {"status": report["status"], "as_of": str(review.as_of), "started-at": review.started_at}

@@ -7,7 +7,7 @@ from typing import Any
 from tasks.door import Door
 from tasks.shared_context import read_content
 from tasks.wiring import World
-from workflows.cost_review.answers import Reference
+from workflows.cost_review.answers import consolidated_reference
 from workflows.cost_review.summary import summary
 
 LONGEST_SUMMARY = 4_000
@@ -15,7 +15,7 @@ LONGEST_SUMMARY = 4_000
 
 def write_summary(event: Mapping[str, Any], world: World) -> Mapping[str, Any]:
     """{"text", "written_by"}; the text is short enough to travel through the state."""
-    reference = Reference.model_validate(event["consolidated"]["answer"]["reference"])
+    reference = consolidated_reference(event)
     report = json.loads(read_content(world, reference))["report"]
     return {"text": summary(report)[:LONGEST_SUMMARY], "written_by": "template"}
 

@@ -12,6 +12,7 @@ LAMBDA_ERRORS = {
     "Lambda.SdkClientException",
     "Lambda.TooManyRequestsException",
 }
+WORTH_ANOTHER_TRY = {"Throttled", "ServiceUnavailable"}
 CATCHERS = [["States.DataLimitExceeded"], ["States.ALL"]]
 INTEGRATIONS = {"arn:aws:states:::lambda:invoke"}
 JSONATA_ONLY = {"QueryLanguage", "Arguments", "Output", "Assign", "Items", "Condition"}
@@ -88,8 +89,8 @@ def _of_task(state: State) -> Iterator[str]:
     if state.get("HeartbeatSeconds", 0) >= (timeout or 1):
         yield "a heartbeat as long as the timeout"
     retried = {error for retrier in state.get("Retry", []) for error in retrier["ErrorEquals"]}
-    if not LAMBDA_ERRORS | {"Throttled"} <= retried:
-        yield "does not retry Lambda's service errors and Throttled"
+    if not retried >= LAMBDA_ERRORS | WORTH_ANOTHER_TRY:
+        yield "does not retry Lambda's service errors, Throttled and ServiceUnavailable"
     if retried & {"States.ALL", "States.TaskFailed"}:
         yield "retries everything, also what can never succeed"
     for retrier in state.get("Retry", []):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from local.accounts import account_in_folder
+from local.accounts import ReadAccount, account_in_folder
 from local.definition import state_machine_definition
 from local.embedded_aws import Around, EmbeddedAws, embedded_aws
 from local.functions import handlers
@@ -57,11 +57,12 @@ def run(
     request: object = None,
     *,
     account: Path | None = None,
+    read: ReadAccount | None = None,
     around: Around = lambda _name, function: function,
     definition: str | None = None,
 ) -> Run:
     """One review from an empty state; around puts faults in the place of functions."""
-    read = account_in_folder(account)
+    read = read or account_in_folder(account)
     with embedded_aws(read.clients, read.regions, pace=QUICK, around=around, definition=definition) as aws:
         asked = {"as_of": read.as_of.isoformat()} if request is None else request
         return execute(aws, asked)

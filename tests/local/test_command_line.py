@@ -17,6 +17,7 @@ import pytest
 
 from local.account_folder import SAMPLE_ACCOUNT
 from local.command_line import main
+from tasks.agents import AGENTS
 from workflows.cost_review.formats import FORMATS
 
 COMPLETE, FAILED, BAD_INPUT, PARTIAL = 0, 1, 2, 3
@@ -129,6 +130,12 @@ WRONG: dict[str, tuple[list[str], str]] = {
     "a date to come": (["review", "--as-of", "2199-01-01"], "lies after"),
     "two dates": (["review", "--as-of", "2026-11-16", "--input", '{"as_of": "2026-11-15"}'], "drop one of them"),
     "account folder is missing": (["review", "--account", "nowhere"], "nowhere"),
+    "a profile and a folder": (["review", "--profile", "a", "--account", "b"], "drop one of them"),
+    "no such profile": (["review", "--profile", "no-such-profile"], "there is no such profile"),
+    "a region of a folder": (["review", "--region", "eu-west-1"], "--region belongs to --profile"),
+    "recording over something": (["record", "a-file"], "a-file: exists already"),
+    "recording nothing": (["record", "--account", "nowhere", "recording"], "no such folder"),
+    "diagnosing nothing": (["doctor", "--account", "nowhere"], "no such folder"),
     "output is a file": (["review", "--output", "a-file"], "a-file is not a folder"),
     "output lies below a file": (["review", "--output", "a-file/report"], "a-file is not a folder"),
     "output cannot be written": (["review", "--output", "/proc/report"], "cannot be written"),
@@ -151,6 +158,18 @@ def test_wrong_input_is_named_and_nothing_is_written(
     assert said in captured.err
     assert all(line.startswith("finops: ") for line in captured.err.splitlines())
     assert [path.name for path in here.iterdir()] == ["a-file"], "nothing was written"
+
+
+def test_the_policy_allows_each_agent_what_it_may_read_and_nothing_else(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, out, _ = _says(capsys, ["policy"])
+    policy = json.loads(out)
+    allowed = {statement["Sid"]: statement["Action"] for statement in policy["Statement"]}
+    assert code == COMPLETE
+    assert allowed == {spec.work_placeholder.removesuffix("Work"): sorted(spec.may_read) for spec in AGENTS}
+    assert {statement["Effect"] for statement in policy["Statement"]} == {"Allow"}
+    assert not [action for actions in allowed.values() for action in actions if "*" in action]
 
 
 def test_every_wrong_field_is_named_at_once(here: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -23,10 +23,16 @@ def _entered(number: int, name: str, *, after_s: float = 0, kind: str = "Task") 
     return {"id": number, "type": f"{kind}StateEntered", "timestamp": moment, "stateEnteredEventDetails": details}
 
 
-def _exited(number: int, name: str, *, after_s: float = 0, output: str = "{}") -> dict[str, Any]:
-    moment = START + timedelta(seconds=after_s)
-    details = {"name": name, "output": output}
-    return {"id": number, "type": "TaskStateExited", "timestamp": moment, "stateExitedEventDetails": details}
+def _exited(
+    number: int, name: str, *, after: int | None = None, after_s: float = 0, output: str = "{}"
+) -> dict[str, Any]:
+    return {
+        "id": number,
+        "previousEventId": number - 1 if after is None else after,
+        "type": "TaskStateExited",
+        "timestamp": START + timedelta(seconds=after_s),
+        "stateExitedEventDetails": {"name": name, "output": output},
+    }
 
 
 def _failed(number: int, previous: int) -> dict[str, Any]:
@@ -36,7 +42,7 @@ def _failed(number: int, previous: int) -> dict[str, Any]:
 def test_a_state_is_running_until_it_is_left() -> None:
     progress = Progress()
     assert progress.take([_entered(1, "CollectBudget")]) == []
-    assert progress.states["CollectBudget"].status == "running"
+    assert progress.states[0].status == "running"
     (ended,) = progress.take([_exited(2, "CollectBudget", after_s=1.5)])
     assert (ended.name, ended.status, ended.seconds) == ("CollectBudget", "done", 1.5)
 
@@ -44,14 +50,26 @@ def test_a_state_is_running_until_it_is_left() -> None:
 def test_a_state_that_was_tried_again_counts_its_failures() -> None:
     progress = Progress()
     progress.take([_entered(1, "CollectBudget"), _failed(2, 1), _failed(3, 2), _exited(4, "CollectBudget")])
-    assert (progress.states["CollectBudget"].status, progress.states["CollectBudget"].failures) == ("done", 2)
+    assert (progress.states[0].status, progress.states[0].failures) == ("done", 2)
 
 
 def test_a_failure_that_was_caught_is_a_gap_and_no_success() -> None:
     progress = Progress()
     caught = _exited(3, "CollectBudget", output='{"failure": {"Error": "AccessDenied"}}')
     progress.take([_entered(1, "CollectBudget"), _failed(2, 1), caught])
-    assert progress.states["CollectBudget"].status == "gap"
+    assert progress.states[0].status == "gap"
+
+
+def test_a_state_that_runs_for_several_agents_is_told_apart() -> None:
+    first, second = _entered(1, "WakeAgent"), _entered(2, "WakeAgent")
+    for entered, agent in ((first, "budget-agent"), (second, "rightsizing-agent")):
+        entered["stateEnteredEventDetails"]["input"] = f'{{"agent": "{agent}"}}'
+    progress = Progress()
+    ended = progress.take([first, second, _exited(3, "WakeAgent", after=1, after_s=1)])
+    assert [(state.agent, state.seconds) for state in ended] == [("budget-agent", 1)]
+    running = progress.named("WakeAgent")
+    assert running is not None
+    assert running.agent == "rightsizing-agent"
 
 
 class _StepFunctions:
@@ -108,6 +126,18 @@ def test_nothing_in_a_report_acts_on_the_terminal() -> None:
     assert "[bold red]web[/]" in shown
     assert "\x1b" not in shown
     assert "\x07" not in shown
+
+
+@pytest.mark.parametrize("width", [80, 100, 140])
+def test_no_figure_and_no_resource_is_cut_however_narrow_the_terminal(width: int) -> None:
+    report = run().report
+    console = Console(width=width, record=True, force_terminal=False)
+    print_report(console, report)
+    shown = console.export_text()
+    for one in report["opportunities"]:
+        assert (one["resource_name"] or one["resource_id"] or "$0.132/hour") in shown
+        if one["not_counted"] is None:
+            assert f"${one['counted_monthly_savings']}" in shown
 
 
 def test_files_are_written_as_a_whole_and_nothing_else_is_left(tmp_path: Path) -> None:

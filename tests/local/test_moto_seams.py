@@ -8,11 +8,11 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import Any
 
-import boto3
 import pytest
 from moto.stepfunctions.parser.asl.component.common.retry import retrier_decl
 
 from local import moto_seams
+from local.embedded_aws import embedded_session
 from local.moto_seams import (
     LambdaFunction,
     MotoChanged,
@@ -30,7 +30,7 @@ REAL_TIME = Pace()
 @contextmanager
 def _moto(function: LambdaFunction, pace: Pace = REAL_TIME) -> Iterator[Any]:
     with embedded_moto({"the-function": function}, pace):
-        yield boto3.client("stepfunctions", region_name="us-east-1")
+        yield embedded_session().client("stepfunctions", region_name="us-east-1")
 
 
 def test_moto_is_the_version_that_the_seams_were_made_for() -> None:
@@ -125,7 +125,7 @@ def test_the_history_read_directly_is_the_one_that_step_functions_tells() -> Non
 def test_a_restored_object_keeps_its_version_its_time_and_its_metadata() -> None:
     modified = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
     with _moto(lambda _: None):
-        s3 = boto3.client("s3", region_name="us-east-1")
+        s3 = embedded_session().client("s3", region_name="us-east-1")
         s3.create_bucket(Bucket="kept")
         s3.put_bucket_versioning(Bucket="kept", VersioningConfiguration={"Status": "Enabled"})
         stored = restore_object("kept", "a/b.json", b"{}", version_id="version-7", modified=modified)
@@ -146,7 +146,7 @@ def test_moto_leaves_the_account_under_review_alone() -> None:
         raise ConnectionError("asked for real")
 
     with _moto(lambda _: None):
-        client = boto3.client("ce", region_name="us-east-1")
+        client = embedded_session().client("ce", region_name="us-east-1")
         client.meta.events.register_first("before-send.cost-explorer", answer)
         with pytest.raises(ConnectionError):
             client.get_cost_forecast(

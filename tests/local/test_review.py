@@ -108,8 +108,8 @@ def test_two_runs_differ_only_in_the_run_object() -> None:
 
 def test_the_run_says_what_it_cost_and_how_each_step_went() -> None:
     report_run = _review().report["run"]
-    assert report_run["self_cost"]["cost_explorer_requests"] == 7
-    assert report_run["self_cost"]["cost_explorer_usd"] == "0.07"
+    assert report_run["self_cost"]["cost_explorer_requests"] == 8
+    assert report_run["self_cost"]["cost_explorer_usd"] == "0.08"
     assert {step["outcome"] for step in report_run["steps"]} == {"answered"}
     assert len(report_run["steps"]) == 9
 
@@ -134,9 +134,9 @@ def test_agents_that_never_checked_themselves_are_woken_first() -> None:
 
 
 def test_self_checks_pay_for_nothing() -> None:
-    """The seven paid requests are those of collecting; waking four agents adds none."""
+    """The eight paid requests are those of collecting; waking four agents adds none."""
     steps = _review().report["run"]["steps"]
-    assert sum(step["cost_explorer_requests"] for step in steps) == 7
+    assert sum(step["cost_explorer_requests"] for step in steps) == 8
 
 
 def test_a_targeted_review_asks_only_the_agents_in_its_scope() -> None:

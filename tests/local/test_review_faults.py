@@ -77,7 +77,7 @@ def test_an_agent_that_answers_rubbish_is_a_gap(agent: str, rubbish: str) -> Non
 @pytest.mark.parametrize("rubbish", RUBBISH)
 def test_every_kind_of_rubbish_is_a_gap(rubbish: str) -> None:
     review = run(around=failing("budget-agent-work", lambda _: RUBBISH[rubbish], action="analyse"))
-    _expect_gap(review, "budget-agent", "")
+    _expect_gap(review, "budget-agent", "InvalidAnswer" if rubbish != "something huge" else "")
 
 
 def test_findings_that_another_agent_signed_are_a_gap() -> None:
@@ -148,16 +148,29 @@ def test_a_review_that_may_not_degrade_stops_before_anything_is_paid() -> None:
     assert "CollectEvidence" not in review.entered
 
 
-@pytest.mark.parametrize(
-    ("function", "error"),
-    [
-        ("finops-check-readiness", "InvalidAnswer"),
-        ("finops-consolidate-findings", "StepRuntime"),
-    ],
-)
-def test_a_step_of_ours_that_answers_rubbish_ends_the_review_with_a_reason(function: str, error: str) -> None:
-    review = run(around=failing(function, lambda _: None))
-    assert review.description["status"] == "FAILED"
+@pytest.mark.parametrize("answer", [None, [], "ready", {"all_ready": True}, {"all_ready": True, "agents": {}}])
+@pytest.mark.parametrize("look", [1, 2])
+def test_a_readiness_answer_that_cannot_be_read_ends_the_review_with_a_reason(answer: object, look: int) -> None:
+    """On either look; a path that is missing further on could not be caught, and nothing would be recorded."""
+    looks: list[Event] = []
+
+    def around(name: str, function: Callable[[Any], object]) -> Callable[[Any], object]:
+        def looked(event: Event) -> object:
+            looks.append(event)
+            return answer if len(looks) == look else function(event)
+
+        return looked if name == "finops-check-readiness" else function
+
+    review = run(around=around)
+    assert (review.description["status"], review.description["error"]) == ("FAILED", "InvalidAnswer")
+    assert "RecordFailure" in review.entered
+
+
+@pytest.mark.parametrize("answer", [None, [], "done", {"reference": "somewhere"}])
+def test_a_consolidation_that_says_nowhere_ends_the_review_with_a_reason(answer: object) -> None:
+    review = run(around=failing("finops-consolidate-findings", lambda _: answer))
+    assert (review.description["status"], review.description["error"]) == ("FAILED", "InvalidAnswer")
+    assert "did not say where its document lies" in review.description["cause"]
 
 
 def test_a_summary_that_cannot_be_written_costs_only_the_summary() -> None:

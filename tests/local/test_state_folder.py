@@ -85,8 +85,17 @@ def test_missing_content_is_named(folder: StateFolder) -> None:
 
 def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("no folder")
-    with pytest.raises(InvalidStateFolder, match="cannot be written"), StateFolder(tmp_path / "file").held(print):
+    with pytest.raises(InvalidStateFolder, match="cannot be used"), StateFolder(tmp_path / "file").held(print):
         pass
+
+
+@pytest.mark.parametrize("place", ["state.json", "lock"])
+def test_a_place_that_the_file_system_refuses_is_said_in_our_words(folder: StateFolder, place: str) -> None:
+    """A folder in the place of a file stands for everything that an operating system can refuse."""
+    (folder.path / place).unlink(missing_ok=True)
+    (folder.path / place).mkdir()
+    with pytest.raises(InvalidStateFolder, match="cannot be used: Is a directory"), folder.held(_nobody_waits):
+        folder.read()
 
 
 def test_a_second_run_is_told_that_it_waits_and_gives_up_with_a_remedy(

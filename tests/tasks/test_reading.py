@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tasks.aws.reading import TOKEN_MEMBER, Reader, Reading, jsonable, read
+from tasks.aws.reading import TOKEN_MEMBER, Reader, Reading, jsonable, read, rows_in
 from tests.tasks.worlds import AWorld, a_scripted_world
-from workflows.errors import MalformedResponse
+from workflows.errors import MalformedResponse, SourceError
 from workflows.sources import SourceState
 
 INTERVAL = {"StartDate": "2026-11-01", "EndDate": "2026-11-16"}
@@ -151,3 +151,46 @@ def test_a_moment_is_written_the_same_way_from_every_zone(naive: datetime, offse
 def test_what_json_does_not_know_becomes_text_and_nulls_stay() -> None:
     value = {"when": date(2026, 11, 16), "amount": Decimal("1.10"), "rows": (None, 1, {"x": None})}
     assert jsonable(value) == {"when": "2026-11-16", "amount": "1.10", "rows": [None, 1, {"x": None}]}
+
+
+@pytest.mark.parametrize("token", [7, ["a"], {"a": 1}])
+def test_a_token_that_is_no_text_ends_the_reading_as_malformed(token: Any) -> None:
+    reading = read_anomalies(a_scripted_world({"ce:GetAnomalies": [{"Anomalies": [], "NextPageToken": token}]}))
+    assert reading.status.state is SourceState.ERROR
+    assert "token" in reading.status.detail
+
+
+@pytest.mark.parametrize("anomalies", [7, "none", {"0": {}}, [7], [{"Impact": 7}]])
+def test_an_answer_that_boto3_cannot_parse_is_malformed_not_a_crash(anomalies: Any) -> None:
+    account = a_scripted_world({"ce:GetAnomalies": [{"Anomalies": anomalies}]})
+
+    def reads(reader: Reader) -> int:
+        return sum(
+            len(rows_in(page, "Anomalies")) for page in reader.pages("ce", "GetAnomalies", DateInterval=INTERVAL)
+        )
+
+    reading = read(account.world.account, "Anomalies", "us-east-1", reads)
+    assert reading.status.state is SourceState.ERROR
+
+
+def test_rows_that_are_left_out_are_none_and_rows_that_are_no_list_are_malformed() -> None:
+    assert rows_in({}, "Anomalies") == rows_in({"Anomalies": None}, "Anomalies") == []
+    with pytest.raises(MalformedResponse, match="Anomalies"):
+        rows_in({"Anomalies": {"0": 1}}, "Anomalies")
+
+
+def test_what_a_source_could_not_tell_is_in_its_status_without_making_it_a_gap() -> None:
+    def reads(reader: Reader) -> int:
+        reader.notes.append("One of three was not there.")
+        return 1
+
+    reading = read(a_scripted_world({}).world.account, "Somebody", "us-east-1", reads)
+    assert (reading.status.state, reading.status.detail) == (SourceState.AVAILABLE, "One of three was not there.")
+
+
+def test_a_reader_that_was_given_up_asks_nothing_more() -> None:
+    account = a_scripted_world({"ce:GetAnomalies": [a_page("1")]})
+    reader = Reader(account.world.account, "Somebody", "us-east-1", given_up=True)
+    with pytest.raises(SourceError, match="Nobody waits"):
+        reader.ask("ce", "GetAnomalies", DateInterval=INTERVAL)
+    assert account.sent == []

@@ -52,3 +52,15 @@ def test_an_empty_value_is_missing_and_only_it_is_named(name: str, empty: str) -
 def test_regions_that_name_none_are_missing_because_none_would_be_looked_at(regions: str) -> None:
     with pytest.raises(MissingSettings, match="FINOPS_REGIONS"):
         Settings.from_environment({**WHOLE, "FINOPS_REGIONS": regions})
+
+
+def test_the_days_cap_on_paid_requests_is_a_hundred_unless_it_is_set() -> None:
+    assert Settings.from_environment(WHOLE).max_cost_explorer_requests_a_day == 100
+    set_to = {**WHOLE, "FINOPS_MAX_COST_EXPLORER_REQUESTS_A_DAY": " 7 "}
+    assert Settings.from_environment(set_to).max_cost_explorer_requests_a_day == 7
+
+
+@pytest.mark.parametrize("written", ["many", "-1", "1.5", "", "²"])
+def test_a_days_cap_that_is_no_number_is_refused(written: str) -> None:
+    with pytest.raises(MissingSettings, match="FINOPS_MAX_COST_EXPLORER_REQUESTS_A_DAY"):
+        Settings.from_environment({**WHOLE, "FINOPS_MAX_COST_EXPLORER_REQUESTS_A_DAY": written})

@@ -174,7 +174,12 @@ def a_budget(**changes: Any) -> Json:
         "overrun": None,
         "verdict": "WITHIN",
         "filters": [],
+        "limit_kind": "FIXED",
+        "metric": "UnblendedCost",
+        "starts": "2026-01-01",
+        "ends": "",
         "data_is_stale": False,
+        "notes": [],
         "history": [],
     }
     return {**budget, **changes}

@@ -17,7 +17,6 @@ from workflows.cost_review.request import Review
 from workflows.errors import InvalidAnswer
 
 ANSWER_CONTRACT: Literal["finops.answer/1"] = "finops.answer/1"
-WORK_CONTRACT: Literal["finops.work/1"] = "finops.work/1"
 LONGEST_CAUSE = 300
 NOTHING = "The agent had nothing to work with."
 
@@ -150,6 +149,15 @@ def read_slot(slot: object, *, agent: str, stage: str, review_id: str) -> Answer
     return Gap(agent, stage, "InvalidAnswer", "The state holds neither an answer nor a reason.")
 
 
+def waking_run(slot: object) -> StepRun | None:
+    """How an agent's self-check went, from what its waking left in the state; None where it did not answer."""
+    answer = slot.get("answer") if isinstance(slot, Mapping) else None
+    try:
+        return Answer.model_validate(answer).run
+    except ValidationError:
+        return None
+
+
 def _validated(document: object, agent: str, stage: str, review_id: str) -> Answer | Gap:
     try:
         answer = Answer.model_validate(document)
@@ -175,6 +183,16 @@ def _caught(gap: Mapping[str, Any], agent: str, stage: str) -> Gap:
     if error == "States.Timeout":
         return Gap(agent, stage, error, cause or "The step did not answer within its time.")
     return Gap(agent, stage, error, cause)
+
+
+def consolidated_reference(event: Mapping[str, Any]) -> Reference:
+    """Where ConsolidateFindings stored its document; InvalidAnswer where its answer does not say so."""
+    slot = event.get("consolidated")
+    answer = slot.get("answer") if isinstance(slot, Mapping) else None
+    try:
+        return Reference.model_validate(answer.get("reference") if isinstance(answer, Mapping) else None)
+    except ValidationError as error:
+        raise InvalidAnswer("ConsolidateFindings did not say where its document lies.") from error
 
 
 def message_of(cause: str) -> str:

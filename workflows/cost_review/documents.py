@@ -7,10 +7,11 @@ from typing import Any, TypeVar
 from pydantic import TypeAdapter, ValidationError
 
 from workflows.budgets import Budget
+from workflows.commitments import Commitment, CommitmentOption
 from workflows.errors import InvalidContent
 from workflows.recommendation import EvidencePointer, Recommendation, StatedSavings
 from workflows.sources import SourceStatus
-from workflows.spend import Anomaly, Forecast, ResourceSpend, Spend
+from workflows.spend import Anomaly, Forecast, ResourceSpend, ServiceBasis, Spend
 
 Document = TypeVar("Document", "Evidence", "Findings")
 EVIDENCE_CONTRACT = "finops.evidence/1"
@@ -62,6 +63,9 @@ class Findings:
     forecast: Forecast | None = None
     anomalies: tuple[Anomaly, ...] = ()
     resource_spend: tuple[ResourceSpend, ...] = ()
+    service_basis: tuple[ServiceBasis, ...] = ()
+    commitments: tuple[Commitment, ...] = ()
+    commitment_options: tuple[CommitmentOption, ...] = ()
     budgets: tuple[Budget, ...] = ()
     remarks: tuple[str, ...] = field(default=())
     contract: str = FINDINGS_CONTRACT

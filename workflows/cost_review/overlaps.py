@@ -38,8 +38,6 @@ STOP_PAYING = frozenset({ActionType.STOP, ActionType.DELETE, ActionType.SCALE_IN
 class NotCounted(StrEnum):
     """Why an amount that a source names is not in the counted total."""
 
-    DUPLICATE = "duplicate"
-    ALTERNATIVE = "alternative"
     NOT_APPLICABLE = "not_applicable"
     NEGATIVE = "negative"
     UNKNOWN_SAVINGS = "unknown_savings"

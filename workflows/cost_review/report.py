@@ -8,11 +8,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from workflows.cost_review.answers import COST_EXPLORER_USD_A_REQUEST, StepOutcome
+from workflows.cost_review.answers import COST_EXPLORER_USD_A_REQUEST, StepOutcome, StepRun
 from workflows.cost_review.coverage import CoverageRow, Hearing, coverage, is_complete
 from workflows.cost_review.focus import in_focus
 from workflows.cost_review.overlaps import Opportunity, opportunities
 from workflows.cost_review.ranking import biggest_savings_first
+from workflows.cost_review.report_commitments import commitment_document, commitment_option_document
 from workflows.cost_review.report_savings import (
     opportunity_document,
     stated_document,
@@ -24,6 +25,7 @@ from workflows.cost_review.report_spend import (
     budget_document,
     forecast_document,
     resource_spend_document,
+    service_basis_document,
     spend_document,
 )
 from workflows.cost_review.request import Review
@@ -88,16 +90,22 @@ def report_document(consolidation: Consolidation) -> Json:
         "forecast": _first(forecast_document(one.forecast) for one in findings if one.forecast),
         "anomalies": [anomaly_document(anomaly) for one in findings for anomaly in one.anomalies],
         "resource_spend": [resource_spend_document(spend) for one in findings for spend in one.resource_spend],
+        "service_basis": [service_basis_document(basis) for one in findings for basis in one.service_basis],
+        "commitments": [commitment_document(held) for one in findings for held in one.commitments],
+        "commitment_options": [commitment_option_document(o) for one in findings for o in one.commitment_options],
         "coverage": [asdict(row) for row in consolidation.coverage],
     }
 
 
-def run_document(review: Review, steps: Sequence[StepOutcome], execution: Mapping[str, Any]) -> Json:
+def run_document(
+    review: Review, steps: Sequence[StepOutcome], execution: Mapping[str, Any], *, waking: Sequence[StepRun] = ()
+) -> Json:
     """Ids, times, durations and what the run itself cost: all that differs between two runs of the same evidence.
 
-    self_cost counts the requests of the steps that answered; a step that failed took its count with it.
+    waking are the self-checks of the agents that were woken. self_cost counts the requests of the steps that answered;
+    a step that failed took its count with it.
     """
-    runs = [step.run for step in steps if step.run is not None]
+    runs = [*waking, *(step.run for step in steps if step.run is not None)]
     paid = sum(run.cost_explorer_requests for run in runs)
     return {
         "review_id": review.review_id,

@@ -5,7 +5,17 @@ from typing import Any
 
 from workflows.budgets import Budget
 from workflows.money import in_cents, in_full
-from workflows.spend import Anomaly, Forecast, ResourceSpend, Spend
+from workflows.spend import (
+    Anomaly,
+    Forecast,
+    MonthSpend,
+    ResourceSpend,
+    RootCause,
+    ServiceBasis,
+    ServiceSpend,
+    Spend,
+    Step,
+)
 
 Json = dict[str, Any]
 
@@ -24,7 +34,12 @@ def budget_document(budget: Budget) -> Json:
         "overrun": in_cents(budget.overrun),
         "verdict": budget.verdict,
         "filters": list(budget.filters),
+        "limit_kind": budget.limit_kind,
+        "metric": budget.metric,
+        "starts": budget.starts,
+        "ends": budget.ends,
         "data_is_stale": budget.data_is_stale,
+        "notes": list(budget.notes),
         "history": [
             {"start": one.start, "end": one.end, "budgeted": figure(one.budgeted), "actual": figure(one.actual)}
             for one in budget.history
@@ -41,20 +56,66 @@ def spend_document(spend: Spend) -> Json:
         "month_to_date": in_cents(spend.month_to_date),
         "month_to_date_credits": in_cents(spend.month_to_date_credits),
         "month_to_date_taxes": in_cents(spend.month_to_date_taxes),
-        "services": [
-            {
-                "service_name": one.service_name,
-                "month_to_date": in_cents(one.month_to_date),
-                "previous_month": in_cents(one.previous_month),
-                "last_7_days": in_cents(one.last_7_days),
-                "previous_7_days": in_cents(one.previous_7_days),
-            }
-            for one in spend.services
-        ],
+        "month_to_date_effective": in_cents(spend.month_to_date_effective),
+        "services": [_service(one) for one in spend.services],
         "daily": [
-            {"day": one.day.isoformat(), "billed_cost": in_cents(one.billed_cost), "estimated": one.estimated}
+            {
+                "day": one.day.isoformat(),
+                "billed_cost": in_cents(one.billed_cost),
+                "effective_cost": in_cents(one.effective_cost),
+                "estimated": one.estimated,
+            }
             for one in spend.daily
         ],
+        "months": [_month(one) for one in spend.months],
+        "accounts": [
+            {
+                "account_id": one.account_id,
+                "account_name": one.account_name,
+                "month_to_date": in_cents(one.month_to_date),
+                "month_to_date_effective": in_cents(one.month_to_date_effective),
+                "previous_month": in_cents(one.previous_month),
+            }
+            for one in spend.accounts
+        ],
+    }
+
+
+def _service(one: ServiceSpend) -> Json:
+    return {
+        "service_name": one.service_name,
+        "month_to_date": in_cents(one.month_to_date),
+        "month_to_date_effective": in_cents(one.month_to_date_effective),
+        "previous_month": in_cents(one.previous_month),
+        "last_7_days": in_cents(one.last_7_days),
+        "previous_7_days": in_cents(one.previous_7_days),
+        "trend_percent": in_full(one.trend_percent),
+        "step": _step(one.step),
+    }
+
+
+def _month(one: MonthSpend) -> Json:
+    return {
+        "start": one.start.isoformat(),
+        "end": one.end.isoformat(),
+        "billed_cost": in_cents(one.billed_cost),
+        "effective_cost": in_cents(one.effective_cost),
+        "usage_cost": in_cents(one.usage_cost),
+        "credits": in_cents(one.credits),
+        "taxes": in_cents(one.taxes),
+        "partial": one.partial,
+        "estimated": one.estimated,
+    }
+
+
+def _step(step: Step | None) -> Json | None:
+    if step is None:
+        return None
+    return {
+        "day": step.day.isoformat(),
+        "before_a_day": in_cents(step.before_a_day),
+        "after_a_day": in_cents(step.after_a_day),
+        "change_percent": in_full(step.change_percent),
     }
 
 
@@ -81,7 +142,21 @@ def anomaly_document(anomaly: Anomaly) -> Json:
         "region_id": anomaly.region_id,
         "usage_type": anomaly.usage_type,
         "total_impact": in_cents(anomaly.total_impact),
+        "expected_spend": in_cents(anomaly.expected_spend),
+        "actual_spend": in_cents(anomaly.actual_spend),
         "billing_currency": anomaly.billing_currency,
+        "root_causes": [_root_cause(one) for one in anomaly.root_causes],
+    }
+
+
+def _root_cause(cause: RootCause) -> Json:
+    return {
+        "service_name": cause.service_name,
+        "region_id": cause.region_id,
+        "account_id": cause.account_id,
+        "account_name": cause.account_name,
+        "usage_type": cause.usage_type,
+        "contribution": in_cents(cause.contribution),
     }
 
 
@@ -95,7 +170,21 @@ def resource_spend_document(spend: ResourceSpend) -> Json:
         "last_7_days": in_cents(spend.last_7_days),
         "previous_7_days": in_cents(spend.previous_7_days),
         "trend_percent": in_full(spend.trend_percent),
+        "step": _step(spend.step),
         "billing_currency": spend.billing_currency,
+    }
+
+
+def service_basis_document(basis: ServiceBasis) -> Json:
+    """The service that stands in for named resources whose own cost is not told."""
+    return {
+        "service_name": basis.service_name,
+        "resource_keys": list(basis.resource_keys),
+        "last_7_days": in_cents(basis.last_7_days),
+        "previous_7_days": in_cents(basis.previous_7_days),
+        "trend_percent": in_full(basis.trend_percent),
+        "step": _step(basis.step),
+        "billing_currency": basis.billing_currency,
     }
 
 

@@ -3,170 +3,203 @@
 Its live answers spell findings otherwise than its model (OVER_PROVISIONED, Overprovisioned), so spellings are folded.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from decimal import Decimal
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from tasks.agents.rightsizing.compute_optimizer_savings import first_ranked, saving
+from tasks.agents.rightsizing.rows import Proposed, Row, Unreadable, named, rows
 from tasks.agents.rightsizing.spec import SPEC
-from workflows.cost_review.documents import Evidence, RecordedResponse
-from workflows.money import amount
-from workflows.recommendation import (
-    ActionType,
-    EvidencePointer,
-    HoursBasis,
-    Recommendation,
-    SavingsBasis,
-)
-from workflows.resource_keys import ResourceName, resource_name
+from workflows.cost_review.documents import Evidence
+from workflows.members import Json, figure, folded, listed, members, text, whole_days
+from workflows.recommendation import ActionType, HoursBasis, Recommendation
+from workflows.resource_keys import ResourceName
 from workflows.sources import Source
 
 STOPPED = frozenset({"stopped", "stopping", "terminated", "shuttingdown"})
+NOTHING_TO_DO = frozenset({"optimized", "unavailable"})
 IDLE_ACTIONS = {"Ec2Instance": ActionType.STOP, "Ec2AutoScalingGroup": ActionType.SCALE_IN}
 """What stops paying for an idle resource; everything else is deleted."""
-
-Json = Mapping[str, Any]
-
-
-def compute_optimizer_recommendations(evidence: Evidence) -> Iterator[Recommendation]:
-    """One recommendation a resource that is not optimized, and one an idle resource."""
-    for operation, (member, rule) in _RULES.items():
-        for page in evidence.of(operation):
-            for index, row in enumerate(page.response.get(member, [])):
-                yield from rule(_Row(page, f"/{member}/{index}", row, evidence.account_id))
+EFFORTS = {effort.lower(): effort for effort in ("VeryLow", "Low", "Medium", "High", "VeryHigh")}
 
 
-class _Row:
-    """One row of one page, with its place in the response."""
-
-    def __init__(self, page: RecordedResponse, place: str, row: Json, account_id: str) -> None:
-        self.page, self.place, self.row, self._account_id = page, place, row, account_id
-
-    def where(self, arn_member: str, of_type: str) -> ResourceName:
-        account = str(self.row.get("accountId") or self._account_id)
-        arn = str(self.row.get(arn_member) or self.row.get("resourceId") or "")
-        return resource_name(arn, account_id=account, region_id=self.page.region, of_type=of_type)
-
-    def folded(self, member: str) -> str:
-        return str(self.row.get(member, "")).replace("_", "").replace("-", "").lower()
-
-    def savings(self, holder: Json, place: str) -> "_Savings":
-        """The saving after discounts where it is told, else at list prices."""
-        for member, basis in (
-            ("savingsOpportunityAfterDiscounts", SavingsBasis.AFTER_DISCOUNTS),
-            ("savingsOpportunity", SavingsBasis.LIST),
-        ):
-            monthly = (holder.get(member) or {}).get("estimatedMonthlySavings")
-            if monthly is not None:
-                pointer = self.page.pointer(f"{place}/{member}/estimatedMonthlySavings/value", monthly.get("value"))
-                percentage = amount(holder[member].get("savingsOpportunityPercentage"))
-                currency = str(monthly.get("currency") or "USD")
-                return _Savings(amount(monthly.get("value")), currency, basis, percentage, (pointer,))
-        return _Savings(None, "USD", SavingsBasis.UNKNOWN, None, ())
+def compute_optimizer_recommendations(evidence: Evidence) -> Iterator[Proposed]:
+    """One recommendation a resource that is not optimized (two for a database: instance and storage), and one an
+    idle resource."""
+    for operation, (member, rules) in _RULES.items():
+        for row in rows(evidence, operation, member):
+            if isinstance(row, Unreadable):
+                yield row
+                continue
+            for rule in rules:
+                for one in rule(row):
+                    yield one if named(one) else Unreadable(row.page.source, row.page.region)
 
 
-class _Savings:
-    def __init__(
-        self,
-        value: Decimal | None,
-        currency: str,
-        basis: SavingsBasis,
-        percentage: Decimal | None,
-        evidence: tuple[EvidencePointer, ...],
-    ) -> None:
-        self.value, self.currency, self.basis, self.percentage = value, currency, basis, percentage
-        self.evidence = evidence
+def stopped_instances(evidence: Evidence) -> frozenset[str]:
+    """The keys of the instances that do not run, as far as Compute Optimizer names them."""
+    found = rows(evidence, "GetEC2InstanceRecommendations", "instanceRecommendations")
+    return frozenset(_ec2(row).key for row in found if isinstance(row, Row) if _is_stopped(row))
 
 
-def _instance(row: _Row) -> Iterator[Recommendation]:
-    option = _first_ranked(row.row.get("recommendationOptions") or [])
-    if row.folded("finding") == "optimized" or option is None:
-        return
-    index, best = option
-    state = row.folded("instanceState")
-    not_applicable = "The instance is stopped: its type costs nothing now." if state in STOPPED else ""
+def effort(value: object) -> str | None:
+    """The effort in AWS's words; a word that nobody here knows stays."""
+    return EFFORTS.get(folded(value), text(value)) or None
+
+
+def _ec2(row: Row) -> ResourceName:
+    return row.where(row.values.get("instanceArn"), "Ec2Instance")
+
+
+def _is_stopped(row: Row) -> bool:
+    return folded(row.values.get("instanceState")) in STOPPED
+
+
+def _chosen(row: Row, finding: str, options: str) -> tuple[str, Json] | None:
+    """The first ranked option with its place, or None where nothing is to be done."""
+    if folded(row.values.get(finding)) in NOTHING_TO_DO:
+        return None
+    best = first_ranked(listed(row.values.get(options)))
+    return None if best is None else (f"{options}/{best[0]}", best[1])
+
+
+def _instance(row: Row) -> Iterator[Recommendation]:
+    if chosen := _chosen(row, "finding", "recommendationOptions"):
+        place, best = chosen
+        yield _recommendation(
+            row,
+            _ec2(row),
+            _instance_action(best),
+            (best, place),
+            current=text(row.values.get("currentInstanceType")),
+            recommended=text(best.get("instanceType")),
+            resource_name=text(row.values.get("instanceName")),
+            restart_needed=True,
+        )
+
+
+def _instance_action(option: Json) -> ActionType:
+    """Another processor architecture is a migration, as Cost Optimization Hub calls it."""
+    differences = {folded(one) for one in listed(option.get("platformDifferences"))}
+    return ActionType.MIGRATE_TO_GRAVITON if "architecture" in differences else ActionType.RIGHTSIZE
+
+
+def _group(row: Row) -> Iterator[Recommendation]:
+    if chosen := _chosen(row, "finding", "recommendationOptions"):
+        place, best = chosen
+        arn = row.values.get("autoScalingGroupArn") or row.values.get("autoScalingGroupName")
+        yield _recommendation(
+            row,
+            row.where(arn, "Ec2AutoScalingGroup"),
+            ActionType.RIGHTSIZE,
+            (best, place),
+            current=_group_words(members(row.values.get("currentConfiguration"))),
+            recommended=_group_words(members(best.get("configuration"))),
+            resource_name=text(row.values.get("autoScalingGroupName")),
+        )
+
+
+def _volume(row: Row) -> Iterator[Recommendation]:
+    if chosen := _chosen(row, "finding", "volumeRecommendationOptions"):
+        place, best = chosen
+        current, proposed = members(row.values.get("currentConfiguration")), members(best.get("configuration"))
+        changes_type = text(current.get("volumeType")) != text(proposed.get("volumeType"))
+        yield _recommendation(
+            row,
+            row.where(row.values.get("volumeArn"), "EbsVolume"),
+            ActionType.UPGRADE if changes_type else ActionType.RIGHTSIZE,
+            (best, place),
+            current=_size_words(current.get("volumeType"), current.get("volumeSize")),
+            recommended=_size_words(proposed.get("volumeType"), proposed.get("volumeSize")),
+            restart_needed=False,
+        )
+
+
+def _function(row: Row) -> Iterator[Recommendation]:
+    if chosen := _chosen(row, "finding", "memorySizeRecommendationOptions"):
+        place, best = chosen
+        yield _recommendation(
+            row,
+            row.where(row.values.get("functionArn"), "LambdaFunction"),
+            ActionType.RIGHTSIZE,
+            (best, place),
+            current=_with_unit(row.values.get("currentMemorySize"), "MB memory"),
+            recommended=_with_unit(best.get("memorySize"), "MB memory"),
+            restart_needed=False,
+        )
+
+
+def _service(row: Row) -> Iterator[Recommendation]:
+    if chosen := _chosen(row, "finding", "serviceRecommendationOptions"):
+        place, best = chosen
+        yield _recommendation(
+            row,
+            row.where(row.values.get("serviceArn"), "EcsService"),
+            ActionType.RIGHTSIZE,
+            (best, place),
+            current=_service_words(members(row.values.get("currentServiceConfiguration"))),
+            recommended=_service_words(best),
+        )
+
+
+def _database(row: Row) -> Iterator[Recommendation]:
+    if chosen := _chosen(row, "instanceFinding", "instanceRecommendationOptions"):
+        place, best = chosen
+        yield _recommendation(
+            row,
+            row.where(row.values.get("resourceArn"), "RdsDbInstance"),
+            ActionType.RIGHTSIZE,
+            (best, place),
+            current=text(row.values.get("currentDBInstanceClass")),
+            recommended=text(best.get("dbInstanceClass")),
+            restart_needed=True,
+        )
+
+
+def _database_storage(row: Row) -> Iterator[Recommendation]:
+    """A database's storage is paid and changed on its own: a resource beside the instance."""
+    if chosen := _chosen(row, "storageFinding", "storageRecommendationOptions"):
+        place, best = chosen
+        current = members(row.values.get("currentStorageConfiguration"))
+        proposed = members(best.get("storageConfiguration"))
+        changes_type = text(current.get("storageType")) != text(proposed.get("storageType"))
+        yield _recommendation(
+            row,
+            row.where(row.values.get("resourceArn"), "RdsDbInstanceStorage"),
+            ActionType.UPGRADE if changes_type else ActionType.RIGHTSIZE,
+            (best, place),
+            current=_size_words(current.get("storageType"), current.get("allocatedStorage")),
+            recommended=_size_words(proposed.get("storageType"), proposed.get("allocatedStorage")),
+        )
+
+
+def _idle(row: Row) -> Iterator[Recommendation]:
+    """An idle resource of any type, those included that AWS adds after today."""
+    identifier = row.values.get("resourceArn") or row.values.get("resourceId")
+    where = row.where(identifier, text(row.values.get("resourceType")))
     yield _recommendation(
-        row.where("instanceArn", "Ec2Instance"),
-        ActionType.RIGHTSIZE,
-        row.savings(best, f"{row.place}/recommendationOptions/{index}"),
-        current=str(row.row.get("currentInstanceType") or ""),
-        recommended=str(best.get("instanceType") or ""),
-        name=str(row.row.get("instanceName") or ""),
-        performance_risk=amount(best.get("performanceRisk")),
-        not_applicable=not_applicable,
-        restart_needed=True,
-    )
-
-
-def _volume(row: _Row) -> Iterator[Recommendation]:
-    option = _first_ranked(row.row.get("volumeRecommendationOptions") or [])
-    if row.folded("finding") == "optimized" or option is None:
-        return
-    index, best = option
-    current, recommended = row.row.get("currentConfiguration") or {}, best.get("configuration") or {}
-    changes_type = current.get("volumeType") != recommended.get("volumeType")
-    yield _recommendation(
-        row.where("volumeArn", "EbsVolume"),
-        ActionType.UPGRADE if changes_type else ActionType.RIGHTSIZE,
-        row.savings(best, f"{row.place}/volumeRecommendationOptions/{index}"),
-        current=_volume_words(current),
-        recommended=_volume_words(recommended),
-        performance_risk=amount(best.get("performanceRisk")),
-        restart_needed=False,
-    )
-
-
-def _function(row: _Row) -> Iterator[Recommendation]:
-    option = _first_ranked(row.row.get("memorySizeRecommendationOptions") or [])
-    if row.folded("finding") != "notoptimized" or option is None:
-        return
-    index, best = option
-    yield _recommendation(
-        row.where("functionArn", "LambdaFunction"),
-        ActionType.RIGHTSIZE,
-        row.savings(best, f"{row.place}/memorySizeRecommendationOptions/{index}"),
-        current=f"{row.row.get('currentMemorySize')} MB memory",
-        recommended=f"{best.get('memorySize')} MB memory",
-        restart_needed=False,
-    )
-
-
-def _database(row: _Row) -> Iterator[Recommendation]:
-    option = _first_ranked(row.row.get("instanceRecommendationOptions") or [])
-    if row.folded("instanceFinding") in {"optimized", ""} or option is None:
-        return
-    index, best = option
-    yield _recommendation(
-        row.where("resourceArn", "RdsDbInstance"),
-        ActionType.RIGHTSIZE,
-        row.savings(best, f"{row.place}/instanceRecommendationOptions/{index}"),
-        current=str(row.row.get("currentDBInstanceClass") or ""),
-        recommended=str(best.get("dbInstanceClass") or ""),
-        performance_risk=amount(best.get("performanceRisk")),
-        restart_needed=True,
-    )
-
-
-def _idle(row: _Row) -> Iterator[Recommendation]:
-    where = row.where("resourceArn", str(row.row.get("resourceType") or "Unknown"))
-    yield _recommendation(
+        row,
         where,
         IDLE_ACTIONS.get(where.resource_type, ActionType.DELETE),
-        row.savings(row.row, row.place),
-        current=str(row.row.get("finding") or "Idle"),
+        (row.values, ""),
+        current=text(row.values.get("finding")) or "Idle",
         recommended="",
     )
 
 
 def _recommendation(
+    row: Row,
     where: ResourceName,
     action: ActionType,
-    savings: _Savings,
+    chosen: tuple[Json, str],
     *,
     current: str,
     recommended: str,
     **more: Any,
 ) -> Recommendation:
-    name = more.pop("name", "")
+    option, place = chosen
+    told = saving(row, option, place)
+    risk = figure(option.get("performanceRisk"), "its performance risk")
+    lookback = row.values.get("lookBackPeriodInDays", row.values.get("lookbackPeriodInDays"))
     return Recommendation(
         source=Source.COMPUTE_OPTIMIZER,
         agent=SPEC.name,
@@ -175,39 +208,49 @@ def _recommendation(
         region_id=where.region_id,
         resource_type=where.resource_type,
         resource_id=where.resource_id,
-        resource_name=name,
-        estimated_monthly_savings=savings.value,
-        billing_currency=savings.currency,
-        savings_basis=savings.basis,
+        estimated_monthly_savings=told.value,
+        billing_currency=told.currency,
+        savings_basis=told.basis,
         # Compute Optimizer scales by the hours that a resource really ran.
         hours_basis=HoursBasis.ACTUAL,
         current_resource_summary=current,
         recommended_resource_summary=recommended,
-        estimated_savings_percentage=savings.percentage,
-        evidence=savings.evidence,
+        estimated_savings_percentage=told.percentage,
+        implementation_effort=effort(option.get("migrationEffort")),
+        performance_risk=risk.value,
+        lookback_days=whole_days(lookback),
+        notes=(*told.notes, *filter(None, (risk.note,))),
+        evidence=told.evidence,
         **more,
     )
 
 
-def _first_ranked(options: Sequence[Json]) -> tuple[int, Json] | None:
-    """Rank 1 is best by risk and price together; it need not be the largest saving."""
-    ranked = sorted(enumerate(options), key=lambda one: (one[1].get("rank") or len(options) + 1, one[0]))
-    return ranked[0] if ranked else None
+def _size_words(kind: object, size: object) -> str:
+    return " ".join(filter(None, (text(kind), _with_unit(size, "GiB"))))
 
 
-def _volume_words(configuration: Json) -> str:
-    size = configuration.get("volumeSize")
-    return (
-        f"{configuration.get('volumeType', '')} {size} GiB".strip()
-        if size
-        else str(configuration.get("volumeType", ""))
-    )
+def _with_unit(value: object, unit: str) -> str:
+    return f"{text(value)} {unit}" if text(value) else ""
 
 
-_RULES: Mapping[str, tuple[str, Callable[[_Row], Iterator[Recommendation]]]] = {
-    "GetEC2InstanceRecommendations": ("instanceRecommendations", _instance),
-    "GetEBSVolumeRecommendations": ("volumeRecommendations", _volume),
-    "GetLambdaFunctionRecommendations": ("lambdaFunctionRecommendations", _function),
-    "GetRDSDatabaseRecommendations": ("rdsDBRecommendations", _database),
-    "GetIdleRecommendations": ("idleRecommendations", _idle),
+def _service_words(configuration: Json) -> str:
+    cpu, memory = _with_unit(configuration.get("cpu"), "CPU units"), _with_unit(configuration.get("memory"), "MiB")
+    return ", ".join(filter(None, (cpu, memory)))
+
+
+def _group_words(configuration: Json) -> str:
+    """A group of one type, of several, or of a size that is to change."""
+    types = [text(one) for one in listed(configuration.get("mixedInstanceTypes"))]
+    kind = text(configuration.get("instanceType")) or ", ".join(filter(None, types))
+    return " of ".join(filter(None, (text(configuration.get("desiredCapacity")), kind)))
+
+
+_RULES: Mapping[str, tuple[str, tuple[Callable[[Row], Iterator[Recommendation]], ...]]] = {
+    "GetEC2InstanceRecommendations": ("instanceRecommendations", (_instance,)),
+    "GetAutoScalingGroupRecommendations": ("autoScalingGroupRecommendations", (_group,)),
+    "GetEBSVolumeRecommendations": ("volumeRecommendations", (_volume,)),
+    "GetLambdaFunctionRecommendations": ("lambdaFunctionRecommendations", (_function,)),
+    "GetECSServiceRecommendations": ("ecsServiceRecommendations", (_service,)),
+    "GetRDSDatabaseRecommendations": ("rdsDBRecommendations", (_database, _database_storage)),
+    "GetIdleRecommendations": ("idleRecommendations", (_idle,)),
 }

@@ -1,67 +1,85 @@
 """Cost Explorer's rightsizing becomes recommendations. Compute Optimizer stands behind it: the same findings."""
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
+from dataclasses import dataclass
 
+from tasks.agents.rightsizing.rows import Proposed, Row, Unreadable, named, rows
 from tasks.agents.rightsizing.spec import SPEC
-from workflows.cost_review.documents import Evidence, RecordedResponse
-from workflows.money import amount
+from workflows.cost_review.documents import Evidence
+from workflows.members import Json, figure, flag, folded, listed, members, notes, text
 from workflows.recommendation import ActionType, HoursBasis, Recommendation, SavingsBasis
-from workflows.resource_keys import region_of_display_name, resource_name
+from workflows.resource_keys import region_of_display_name
 from workflows.sources import Source
 
-Json = Mapping[str, Any]
+ACTIONS = {"terminate": ActionType.STOP, "modify": ActionType.RIGHTSIZE}
 
 
-def cost_explorer_recommendations(evidence: Evidence) -> Iterator[Recommendation]:
+@dataclass(frozen=True)
+class _Target:
+    """What is proposed: where in the row it stands, the structure that names the saving, the new type."""
+
+    place: str
+    values: Json
+    instance_type: str
+    note: str = ""
+
+
+def cost_explorer_recommendations(evidence: Evidence) -> Iterator[Proposed]:
     """One recommendation an instance; the live spelling of the type is "Terminate", the model's is "TERMINATE"."""
-    for page in evidence.of("GetRightsizingRecommendation"):
-        for index, row in enumerate(page.response.get("RightsizingRecommendations", [])):
-            yield _recommendation(page, index, row, evidence.account_id)
+    for row in rows(evidence, "GetRightsizingRecommendation", "RightsizingRecommendations"):
+        if isinstance(row, Unreadable):
+            yield row
+            continue
+        one = _recommendation(row)
+        yield one if named(one) else Unreadable(row.page.source, row.page.region)
 
 
-def _recommendation(page: RecordedResponse, index: int, row: Json, account_id: str) -> Recommendation:
-    terminate = str(row.get("RightsizingType", "")).lower() == "terminate"
-    current = row.get("CurrentInstance") or {}
-    details = (current.get("ResourceDetails") or {}).get("EC2ResourceDetails") or {}
-    where = resource_name(
-        str(current.get("ResourceId") or ""),
-        account_id=str(row.get("AccountId") or account_id),
-        region_id=region_of_display_name(str(details.get("Region") or "")),
-        of_type="Ec2Instance",
-    )
-    place, saving, currency, target = _terminate(row) if terminate else _modify(row)
+def _recommendation(row: Row) -> Recommendation:
+    action = ACTIONS.get(folded(row.values.get("RightsizingType")), ActionType.REVIEW)
+    current = members(row.values.get("CurrentInstance"))
+    details = _ec2_details(current)
+    region = region_of_display_name(text(details.get("Region")))
+    where = row.where(current.get("ResourceId"), "Ec2Instance", region)
+    target = _terminated(row) if action is ActionType.STOP else _default_target(row)
+    raw = target.values.get("EstimatedMonthlySavings")
+    saving = figure(raw, "its saving")
+    cost = figure(current.get("MonthlyCost"), "its cost")
     return Recommendation(
         source=Source.COST_EXPLORER_RIGHTSIZING,
         agent=SPEC.name,
-        action_type=ActionType.STOP if terminate else ActionType.RIGHTSIZE,
+        action_type=action,
         account_id=where.account_id,
         region_id=where.region_id,
         resource_type=where.resource_type,
         resource_id=where.resource_id,
-        resource_name=str(current.get("InstanceName") or ""),
-        estimated_monthly_savings=amount(saving),
-        billing_currency=currency,
+        resource_name=text(current.get("InstanceName")),
+        estimated_monthly_savings=saving.value,
+        billing_currency=text(target.values.get("CurrencyCode")) or "USD",
         savings_basis=SavingsBasis.LIST,
         hours_basis=HoursBasis.H730,
-        current_resource_summary=str(details.get("InstanceType") or ""),
-        recommended_resource_summary=target,
-        estimated_monthly_cost_before=amount(current.get("MonthlyCost")),
-        evidence=(page.pointer(f"/RightsizingRecommendations/{index}/{place}", saving),),
+        current_resource_summary=text(details.get("InstanceType")),
+        recommended_resource_summary=target.instance_type,
+        estimated_monthly_cost_before=cost.value,
+        notes=notes(saving.note, cost.note, target.note),
+        evidence=() if raw is None else (row.pointer(f"{target.place}/EstimatedMonthlySavings", raw),),
     )
 
 
-def _terminate(row: Json) -> tuple[str, object, str, str]:
-    detail = row.get("TerminateRecommendationDetail") or {}
-    place = "TerminateRecommendationDetail/EstimatedMonthlySavings"
-    return place, detail.get("EstimatedMonthlySavings"), str(detail.get("CurrencyCode") or "USD"), ""
+def _ec2_details(instance: Json) -> Json:
+    return members(members(instance.get("ResourceDetails")).get("EC2ResourceDetails"))
 
 
-def _modify(row: Json) -> tuple[str, object, str, str]:
-    targets = (row.get("ModifyRecommendationDetail") or {}).get("TargetInstances") or [{}]
-    index = next((index for index, target in enumerate(targets) if target.get("DefaultTargetInstance")), 0)
-    target = targets[index]
-    details = (target.get("ResourceDetails") or {}).get("EC2ResourceDetails") or {}
-    place = f"ModifyRecommendationDetail/TargetInstances/{index}/EstimatedMonthlySavings"
-    currency = str(target.get("CurrencyCode") or "USD")
-    return place, target.get("EstimatedMonthlySavings"), currency, str(details.get("InstanceType") or "")
+def _terminated(row: Row) -> _Target:
+    place = "TerminateRecommendationDetail"
+    return _Target(place, members(row.values.get(place)), "")
+
+
+def _default_target(row: Row) -> _Target:
+    detail = members(row.values.get("ModifyRecommendationDetail"))
+    targets = [members(target) for target in listed(detail.get("TargetInstances"))] or [{}]
+    marked = [index for index, target in enumerate(targets) if flag(target.get("DefaultTargetInstance"))]
+    index = marked[0] if marked else 0
+    instance_type = text(_ec2_details(targets[index]).get("InstanceType"))
+    several = len(targets) > 1 and len(marked) != 1
+    note = f"AWS proposes {len(targets)} types and prefers none; the first stands here." if several else ""
+    return _Target(f"ModifyRecommendationDetail/TargetInstances/{index}", targets[index], instance_type, note)

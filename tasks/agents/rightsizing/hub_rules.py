@@ -1,68 +1,78 @@
 """Cost Optimization Hub's items become recommendations."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from decimal import Decimal
-from typing import Any
 
+from tasks.agents.rightsizing.compute_optimizer_rules import effort
+from tasks.agents.rightsizing.rows import Proposed, Row, Unreadable, named, rows
 from tasks.agents.rightsizing.spec import SPEC
-from workflows.cost_review.documents import Evidence, RecordedResponse
-from workflows.money import amount
+from workflows.cost_review.documents import Evidence
+from workflows.members import Json, figure, flag, folded, listed, members, notes, text, whole_days
 from workflows.recommendation import COMMITMENTS, ActionType, HoursBasis, Recommendation, SavingsBasis
-from workflows.resource_keys import resource_name
 from workflows.sources import Source
 
 ACTIONS = {action.value.lower(): action for action in ActionType}
+BASES = {"beforediscounts": SavingsBasis.LIST, "afterdiscounts": SavingsBasis.AFTER_DISCOUNTS}
 TOLERANCE_PERCENT = Decimal("1.5")
 """The Hub rounds its percentage to whole numbers, upwards."""
 
 
-def hub_recommendations(evidence: Evidence) -> Iterator[Recommendation]:
+def hub_recommendations(evidence: Evidence) -> Iterator[Proposed]:
     """One recommendation an item."""
-    for page in evidence.of("ListRecommendations"):
-        for index, item in enumerate(page.response.get("items", [])):
-            yield _recommendation(page, index, item, evidence.account_id)
+    basis = _savings_basis(evidence)
+    for row in rows(evidence, "ListRecommendations", "items"):
+        if isinstance(row, Unreadable):
+            yield row
+            continue
+        one = _recommendation(row, basis)
+        yield one if named(one) else Unreadable(row.page.source, row.page.region)
 
 
-def _recommendation(page: RecordedResponse, index: int, item: Mapping[str, Any], account_id: str) -> Recommendation:
-    action = ACTIONS.get(str(item.get("actionType", "")).lower(), ActionType.REVIEW)
-    account = str(item.get("accountId") or account_id)
-    of_type = str(item.get("currentResourceType") or item.get("recommendedResourceType") or "Unknown")
-    where = resource_name(
-        "" if action in COMMITMENTS else str(item.get("resourceArn") or item.get("resourceId") or ""),
-        account_id=account,
-        region_id=str(item.get("region") or ""),
-        of_type=of_type,
-    )
-    savings = amount(item.get("estimatedMonthlySavings"))
-    percentage = amount(item.get("estimatedSavingsPercentage"))
+def _savings_basis(evidence: Evidence) -> SavingsBasis:
+    """What the account's preferences say; unknown where they could not be read."""
+    modes = {folded(page.response.get("savingsEstimationMode")) for page in evidence.of("GetPreferences")}
+    return BASES.get(modes.pop(), SavingsBasis.UNKNOWN) if len(modes) == 1 else SavingsBasis.UNKNOWN
+
+
+def _recommendation(row: Row, basis: SavingsBasis) -> Recommendation:
+    item = row.values
+    action = ACTIONS.get(folded(item.get("actionType")), ActionType.REVIEW)
+    of_type = text(item.get("currentResourceType")) or text(item.get("recommendedResourceType"))
+    identifier = "" if action in COMMITMENTS else item.get("resourceArn") or item.get("resourceId")
+    where = row.where(identifier, of_type, text(item.get("region")))
+    raw = item.get("estimatedMonthlySavings")
+    savings = figure(raw, "its saving")
+    percentage = figure(item.get("estimatedSavingsPercentage"), "its saving in percent")
+    cost = figure(item.get("estimatedMonthlyCost"), "its cost")
     return Recommendation(
         source=Source.COST_OPTIMIZATION_HUB,
         agent=SPEC.name,
         action_type=action,
-        account_id=account,
+        account_id=row.account,
         region_id=where.region_id,
         resource_type=where.resource_type,
         resource_id=where.resource_id,
         resource_name=_name(item),
-        estimated_monthly_savings=savings,
-        billing_currency=str(item.get("currencyCode") or "USD"),
-        savings_basis=SavingsBasis.UNKNOWN,
+        estimated_monthly_savings=savings.value,
+        billing_currency=text(item.get("currencyCode")) or "USD",
+        savings_basis=basis,
         hours_basis=HoursBasis.H730,
-        current_resource_summary=str(item.get("currentResourceSummary") or ""),
-        recommended_resource_summary=str(item.get("recommendedResourceSummary") or ""),
-        estimated_monthly_cost_before=_cost_before(amount(item.get("estimatedMonthlyCost")), savings, percentage),
-        estimated_savings_percentage=percentage,
-        implementation_effort=item.get("implementationEffort"),
-        restart_needed=item.get("restartNeeded"),
-        rollback_possible=item.get("rollbackPossible"),
-        lookback_days=item.get("recommendationLookbackPeriodInDays"),
-        evidence=(page.pointer(f"/items/{index}/estimatedMonthlySavings", item.get("estimatedMonthlySavings")),),
+        current_resource_summary=text(item.get("currentResourceSummary")),
+        recommended_resource_summary=text(item.get("recommendedResourceSummary")),
+        estimated_monthly_cost_before=_cost_before(cost.value, savings.value, percentage.value),
+        estimated_savings_percentage=percentage.value,
+        implementation_effort=effort(item.get("implementationEffort")),
+        restart_needed=flag(item.get("restartNeeded")),
+        rollback_possible=flag(item.get("rollbackPossible")),
+        lookback_days=whole_days(item.get("recommendationLookbackPeriodInDays")),
+        notes=notes(savings.note, percentage.note, cost.note),
+        evidence=() if raw is None else (row.pointer("estimatedMonthlySavings", raw),),
     )
 
 
-def _name(item: Mapping[str, Any]) -> str:
-    tags = {tag.get("key"): tag.get("value") for tag in item.get("tags") or []}
-    return str(tags.get("Name") or "")
+def _name(item: Json) -> str:
+    tags = (members(tag) for tag in listed(item.get("tags")))
+    return next((text(tag.get("value")) for tag in tags if tag.get("key") == "Name"), "")
 
 
 def _cost_before(cost: Decimal | None, savings: Decimal | None, percentage: Decimal | None) -> Decimal | None:

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
 
-from tasks.agents.rightsizing.compute_optimizer_rules import compute_optimizer_recommendations
+from tasks.agents.rightsizing.compute_optimizer_rules import compute_optimizer_recommendations, stopped_instances
 from tasks.agents.rightsizing.cost_explorer_rules import cost_explorer_recommendations
 from tasks.agents.rightsizing.hub_rules import hub_recommendations
+from tasks.agents.rightsizing.rows import Unreadable, status_with_unreadable
 from tasks.agents.rightsizing.spec import SPEC
 from tasks.agents.work import Heard
 from workflows.cost_review.documents import Evidence, Findings
@@ -17,6 +18,10 @@ from workflows.spend import ResourceSpend
 COST_EXPLORER = "cost_explorer"
 RISING_PERCENT = Decimal(20)
 SHRINKS = frozenset({ActionType.RIGHTSIZE, ActionType.SCALE_IN})
+NEEDS_A_RUNNING_INSTANCE = frozenset(
+    {ActionType.RIGHTSIZE, ActionType.UPGRADE, ActionType.MIGRATE_TO_GRAVITON, ActionType.STOP}
+)
+STOPPED = "The instance is stopped: its type costs nothing now."
 
 
 def analyse(evidence: Evidence, _review: Review, heard: Heard) -> Findings:
@@ -28,12 +33,23 @@ def analyse(evidence: Evidence, _review: Review, heard: Heard) -> Findings:
         *compute_optimizer_recommendations(evidence),
         *cost_explorer_recommendations(evidence),
     )
+    unreadable = [one for one in proposed if isinstance(one, Unreadable)]
+    stopped = stopped_instances(evidence)
     return Findings(
         agent=SPEC.name,
         account_id=evidence.account_id,
-        sources=evidence.sources,
-        recommendations=tuple(_with_trend(one, trends) for one in proposed),
+        sources=tuple(status_with_unreadable(status, unreadable) for status in evidence.sources),
+        recommendations=tuple(
+            _with_trend(_unless_stopped(one, stopped), trends) for one in proposed if not isinstance(one, Unreadable)
+        ),
     )
+
+
+def _unless_stopped(recommendation: Recommendation, stopped: frozenset[str]) -> Recommendation:
+    """Only Compute Optimizer tells that an instance is stopped; it is stopped for every source."""
+    if recommendation.resource_key not in stopped or recommendation.action_type not in NEEDS_A_RUNNING_INSTANCE:
+        return recommendation
+    return replace(recommendation, not_applicable=STOPPED)
 
 
 def _with_trend(recommendation: Recommendation, trends: Mapping[str, ResourceSpend]) -> Recommendation:

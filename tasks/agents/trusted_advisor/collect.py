@@ -1,6 +1,8 @@
 """Reads Trusted Advisor through its own API, or through the Support API where the first cannot be read."""
 
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 from tasks.aws import support, trusted_advisor
 from tasks.aws.reading import Reading, read
@@ -13,7 +15,23 @@ API = (Source.TRUSTED_ADVISOR, trusted_advisor.REGION, trusted_advisor.read_reco
 LEGACY = (Source.TRUSTED_ADVISOR_LEGACY, support.REGION, support.read_recommendations)
 
 
-def collect(world: World, _review: Review, _account_id: str) -> tuple[Reading, ...]:
+def collect(world: World, _review: Review, _account_id: str, *, sleep: Callable[[float], None]) -> tuple[Reading, ...]:
+    """One API's recommendations, after a refresh where the settings ask for it."""
+    if not world.settings.trusted_advisor_refresh:
+        return _recommendations(world)
+    refreshed = read(world.account, LEGACY[0], support.REGION, partial(support.refresh, sleep=sleep))
+    return tuple(_after_refresh(reading, refreshed) for reading in _recommendations(world))
+
+
+def check(world: World) -> tuple[SourceStatus, ...]:
+    """Whether either API can be read now; free."""
+    return (
+        read(world.account, Source.TRUSTED_ADVISOR, trusted_advisor.REGION, trusted_advisor.probe).status,
+        read(world.account, Source.TRUSTED_ADVISOR_LEGACY, support.REGION, support.probe).status,
+    )
+
+
+def _recommendations(world: World) -> tuple[Reading, ...]:
     """One API's recommendations; the other is asked only where the first fails. Both hold the same findings."""
     order = (LEGACY, API) if world.settings.trusted_advisor_api == LEGACY_API else (API, LEGACY)
     (first_source, first_region, first), (second_source, second_region, second) = order
@@ -33,9 +51,11 @@ def collect(world: World, _review: Review, _account_id: str) -> tuple[Reading, .
     return Reading((), covered), fallback
 
 
-def check(world: World) -> tuple[SourceStatus, ...]:
-    """Whether either API can be read now; free."""
-    return (
-        read(world.account, Source.TRUSTED_ADVISOR, trusted_advisor.REGION, trusted_advisor.probe).status,
-        read(world.account, Source.TRUSTED_ADVISOR_LEGACY, support.REGION, support.probe).status,
-    )
+def _after_refresh(reading: Reading, refreshed: Reading) -> Reading:
+    """The reading that succeeded, with the refresh before it; a refresh that failed only leaves older results."""
+    if not reading.responses or not reading.succeeded:
+        return reading
+    how = refreshed.status
+    told = f"Not refreshed: {how.detail} {how.remedy}" if how.is_gap else how.detail
+    status = replace(reading.status, detail=" ".join(filter(None, (reading.status.detail, told.strip()))))
+    return replace(reading, responses=(*refreshed.responses, *reading.responses), status=status)

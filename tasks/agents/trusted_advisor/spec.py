@@ -18,4 +18,8 @@ SPEC = AgentSpec(
         "trustedadvisor:ListRecommendationResources",
         "trustedadvisor:ListRecommendations",
     ),
+    may_refresh=(
+        "support:DescribeTrustedAdvisorCheckRefreshStatuses",
+        "support:RefreshTrustedAdvisorCheck",
+    ),
 )

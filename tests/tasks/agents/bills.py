@@ -42,8 +42,10 @@ def usage(service: str = "EC2") -> tuple[str, ...]:
     return (service, "Usage")
 
 
+HUB_ENROLLED: Json = {"items": [{"accountId": "123456789012", "status": "Active"}]}
 COLLECTED: Json = {
     "ce:GetCostAndUsage": [a_bill(a_day("2026-11-02", {usage(): "1"}))],
     "ce:GetCostForecast": [{}],
     "ce:GetAnomalies": [NO_ANOMALIES],
+    "cost-optimization-hub:ListEnrollmentStatuses": [HUB_ENROLLED],
 }

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tasks.agents.cost_explorer.handler import work as door
-from tests.tasks.agents.bills import NO_ANOMALIES, a_bill, a_day, a_forecast, usage, usd
+from tests.tasks.agents.bills import COLLECTED, a_bill, a_day, a_forecast, usage, usd
 from tests.tasks.worlds import (
     Json,
     a_review,
@@ -29,12 +29,7 @@ SPEND, FORECAST = "CostExplorer us-east-1", "CostExplorerForecast us-east-1"
 
 
 def findings(script: Json, **review: Any) -> Findings:
-    whole = {
-        "ce:GetCostAndUsage": [a_bill()],
-        "ce:GetCostForecast": [{}],
-        "ce:GetAnomalies": [NO_ANOMALIES],
-        **script,
-    }
+    whole = {**COLLECTED, "ce:GetCostAndUsage": [a_bill()], **script}
     return findings_after(door, a_scripted_world(whole).world, a_review(**review))
 
 
@@ -93,9 +88,7 @@ def test_the_month_that_is_judged_is_that_of_yesterday(as_of: str, start: str, t
     [("2026-11-30", "2026-11-30", "2026-12-01"), ("2026-12-01", "2026-12-01", "2027-01-01")],
 )
 def test_the_forecast_never_asks_for_an_empty_period(as_of: str, start: str, end: str) -> None:
-    scripted = a_scripted_world(
-        {"ce:GetCostAndUsage": [a_bill()], "ce:GetCostForecast": [{}], "ce:GetAnomalies": [NO_ANOMALIES]}
-    ).world
+    scripted = a_scripted_world(COLLECTED).world
     kept = evidence_of(scripted, work(door, scripted, "collect", a_review(as_of=as_of)))
     assert [one.parameters["TimePeriod"] for one in kept.of("GetCostForecast")] == [{"Start": start, "End": end}]
 
@@ -202,3 +195,23 @@ def test_one_source_that_is_denied_leaves_the_others_standing() -> None:
     found = findings_after(door, a_world(an_account(denied)).world)
     assert found.spend is not None
     assert [one.remedy for one in found.sources if one.is_gap] == ["Allow ce:GetAnomalies for the role that runs this."]
+
+
+def test_the_sample_accounts_months_and_account_agree_with_its_days() -> None:
+    spend = findings_after(door, a_world().world).spend
+    assert spend is not None
+    assert [(one.start.month, one.billed_cost, one.partial) for one in spend.months] == [
+        (10, Decimal("3820.77"), False),
+        (11, Decimal("2210.45"), True),
+    ]
+    (account,) = spend.accounts
+    assert (account.account_id, account.account_name) == ("123456789012", "shop-production")
+    assert (account.month_to_date, account.previous_month) == (Decimal("1941.90"), Decimal("3573.85"))
+    assert sum(one.month_to_date for one in spend.services) == account.month_to_date
+
+
+def test_the_sample_account_seen_from_another_day_has_no_accounts_and_no_gap() -> None:
+    found = findings_after(door, a_world().world, a_review(as_of=date(2026, 11, 10)))
+    assert found.spend is not None
+    assert states(found)["CostExplorerAccounts us-east-1"] == "NO_DATA"
+    assert not [one for one in found.sources if one.is_gap]

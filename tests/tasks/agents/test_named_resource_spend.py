@@ -29,6 +29,8 @@ from workflows.recommendation import ActionType, Recommendation
 
 pytestmark = pytest.mark.usefixtures("own_aws")
 NAMED = "CostExplorerResources us-east-1"
+COMPUTE = "Amazon Elastic Compute Cloud - Compute"
+DENIED = (400, {"__type": "AccessDeniedException", "message": "No."})
 
 
 def a_slot_of_findings(world: Any, recommendations: list[Recommendation]) -> Json:
@@ -41,7 +43,7 @@ def a_slot_of_findings(world: Any, recommendations: list[Recommendation]) -> Jso
     return slot(Answer(agent=found.agent, review_id="review-1", kind="findings", reference=stored, run=run))
 
 
-def a_named(resource_id: str, resource_type: str = "Ec2Instance") -> Recommendation:
+def a_named(resource_id: str, resource_type: str = "Ec2Instance", saving: int | None = None) -> Recommendation:
     return Recommendation(
         source="TrustedAdvisor",
         agent="trusted-advisor-agent",
@@ -50,12 +52,12 @@ def a_named(resource_id: str, resource_type: str = "Ec2Instance") -> Recommendat
         region_id="us-east-1",
         resource_type=resource_type,
         resource_id=resource_id,
-        estimated_monthly_savings=None,
+        estimated_monthly_savings=None if saving is None else Decimal(saving),
         billing_currency="USD",
     )
 
 
-def test_two_hundred_and_fifty_resources_are_asked_about_in_three_requests() -> None:
+def test_two_hundred_and_fifty_resources_are_asked_about_in_one_request() -> None:
     account = a_scripted_world({"ce:GetCostAndUsageWithResources": [a_bill()], **COLLECTED})
     named = a_slot_of_findings(account.world, [a_named(f"i-{number:05}") for number in range(250)])
     collected = slot(work(door, account.world, "collect"))
@@ -64,16 +66,19 @@ def test_two_hundred_and_fifty_resources_are_asked_about_in_three_requests() -> 
     )
     evidence = evidence_of(account.world, answer)
     asked = [one.parameters["Filter"]["Dimensions"]["Values"] for one in evidence.responses]
-    assert [len(ids) for ids in asked] == [100, 100, 50]
+    assert [len(ids) for ids in asked] == [250]
     assert len({one for ids in asked for one in ids}) == 250
-    assert answer.run.cost_explorer_requests == 3
+    assert answer.run.cost_explorer_requests == 1
     period = evidence.responses[0].parameters["TimePeriod"]
     assert period == {"Start": "2026-11-02", "End": "2026-11-16"}
 
 
-def after_asking_about(script: Any, *named: Recommendation, **more: Any) -> Findings:
+def after_asking_about(
+    script: Any, *named: Recommendation, bill: Json = COLLECTED["ce:GetCostAndUsage"][0], **more: Any
+) -> Findings:
     """The findings after the bill was asked about what Trusted Advisor named."""
-    world = a_scripted_world({**COLLECTED, "ce:GetCostAndUsageWithResources": script}).world
+    answers = {**COLLECTED, "ce:GetCostAndUsage": [bill], "ce:GetCostAndUsageWithResources": script}
+    world = a_scripted_world(answers).world
     builds_on = {"trusted_advisor": a_slot_of_findings(world, list(named))}
     review = a_review(**more)
     collected = slot(work(door, world, "collect", review))
@@ -117,14 +122,51 @@ def test_a_resource_that_nobody_named_is_not_told_and_databases_are_asked_for_by
     assert [(one.resource_id, one.effective_cost) for one in found.resource_spend] == [("reports", Decimal(3))]
 
 
-def test_half_of_the_named_resources_spend_is_told_only_for_questions_answered_to_the_end() -> None:
-    whole = a_bill(*days_of("i-00000", ["1"] * 14))
-    half = a_bill(*days_of("i-00100", ["1"] * 7), NextPageToken="a")
-    denied = (400, {"__type": "AccessDeniedException", "message": "No."})
-    named = [a_named(f"i-{number:05}") for number in range(150)]
-    found = after_asking_about([whole, half, denied], *named)
-    assert [one.resource_id for one in found.resource_spend] == ["i-00000"]
+def test_half_of_the_named_resources_spend_is_not_told() -> None:
+    half = a_bill(*days_of("i-1", ["1"] * 7), NextPageToken="a")
+    found = after_asking_about([half, DENIED], a_named("i-1"))
+    assert found.resource_spend == ()
     assert states(found)[NAMED] == "DENIED"
+
+
+def test_where_aws_refuses_a_long_filter_the_most_valuable_are_asked_about_and_the_rest_is_named() -> None:
+    refused = (400, {"__type": "ValidationException", "message": "Too many values."})
+    named = [a_named(f"i-{number:05}", saving=number) for number in range(150)]
+    found = after_asking_about([refused, a_bill(*days_of("i-00149", ["1"] * 14))], *named)
+    assert [one.resource_id for one in found.resource_spend] == ["i-00149"]
+    (left,) = [one for one in found.sources if one.is_gap]
+    assert (left.state, left.source) == ("SKIPPED", "CostExplorerResources")
+    assert "100 resources were asked about" in left.detail
+    assert "50 were not" in left.detail
+
+
+def test_beyond_a_thousand_resources_the_rest_is_named_as_not_asked_about() -> None:
+    found = after_asking_about([a_bill()], *(a_named(f"i-{number:05}") for number in range(1001)))
+    (left,) = [one for one in found.sources if one.is_gap]
+    assert (left.state, "1 were not" in left.detail) == ("SKIPPED", True)
+
+
+def test_where_resource_level_data_is_off_the_services_figures_stand_in_and_say_so() -> None:
+    off = "Resource-level data granularity is an opt-in only feature"
+    bill = a_bill(*(a_day(date(2026, 11, 2) + timedelta(days=n), {(COMPUTE, "Usage"): "5"}) for n in range(14)))
+    found = after_asking_about(
+        [(400, {"__type": "AccessDeniedException", "message": off})], a_named("i-1"), a_named("i-2"), bill=bill
+    )
+    assert found.resource_spend == ()
+    (basis,) = found.service_basis
+    assert (basis.service_name, basis.last_7_days, basis.trend_percent) == (COMPUTE, Decimal(35), Decimal("0.0"))
+    assert [key.rpartition("/")[2] for key in basis.resource_keys] == ["i-1", "i-2"]
+    (gap,) = [one for one in found.sources if one.is_gap]
+    assert (gap.state, "resource-level data" in gap.remedy) == ("NOT_ENROLLED", True)
+    assert "service_basis" in gap.detail
+
+
+def test_the_day_from_which_a_resource_costs_more_is_named() -> None:
+    found = after_asking_about([a_bill(*days_of("i-1", ["4"] * 9 + ["6"] * 5))], a_named("i-1"))
+    step = found.resource_spend[0].step
+    assert step is not None
+    assert (step.day, step.before_a_day, step.after_a_day) == (date(2026, 11, 11), Decimal(4), Decimal(6))
+    assert step.change_percent == Decimal("50.0")
 
 
 def test_nothing_is_asked_where_nothing_was_named() -> None:

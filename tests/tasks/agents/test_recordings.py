@@ -10,6 +10,8 @@ import pytest
 from local.account_folder import SAMPLE_ACCOUNT
 from tasks.agents import AGENTS
 from tasks.door import Door
+from tests.tasks.agents.bills import a_bill, a_day
+from tests.tasks.model_responses import raw_amounts
 from tests.tasks.steps.heard import door_of
 from tests.tasks.worlds import AS_OF, Json, a_review, a_scripted_world, findings_after
 from workflows.cost_review.documents import Findings
@@ -17,6 +19,7 @@ from workflows.errors import FinOpsError
 
 pytestmark = pytest.mark.usefixtures("own_aws")
 RECORDINGS = Path(__file__).parents[3].parent / "shared" / "recordings"
+RESERVED = ("Amazon Elastic Compute Cloud - Compute", "RIFee")
 HUB_ENROLLED: Json = {"items": [{"accountId": "123456789012", "status": "Active"}]}
 FIRST_ANSWERS: dict[str, dict[str, Json]] = {
     "trusted_advisor": {
@@ -28,15 +31,25 @@ FIRST_ANSWERS: dict[str, dict[str, Json]] = {
         "support:DescribeTrustedAdvisorCheckResult": {"result": {}},
     },
     "cost_explorer": {
-        "ce:GetCostAndUsage": {"ResultsByTime": []},
+        "ce:GetCostAndUsage": a_bill(a_day("2026-11-02", {("EC2", "SavingsPlanRecurringFee"): "1", RESERVED: "1"})),
         "ce:GetCostForecast": {"ForecastResultsByTime": []},
         "ce:GetAnomalies": {"Anomalies": []},
+        "ce:GetSavingsPlansCoverage": {"SavingsPlansCoverages": []},
+        "ce:GetSavingsPlansUtilization": {"Total": {}},
+        "ce:GetReservationCoverage": {"CoveragesByTime": []},
+        "ce:GetReservationUtilization": {"UtilizationsByTime": []},
+        "ce:GetSavingsPlansPurchaseRecommendation": {"SavingsPlansPurchaseRecommendation": {}},
+        "ce:GetReservationPurchaseRecommendation": {"Recommendations": []},
+        "cost-optimization-hub:ListEnrollmentStatuses": {"items": []},
     },
     "rightsizing": {
         "cost-optimization-hub:ListEnrollmentStatuses": HUB_ENROLLED,
         "cost-optimization-hub:ListRecommendations": {"items": []},
+        "cost-optimization-hub:GetPreferences": {},
         "compute-optimizer:GetEnrollmentStatus": {"status": "Active"},
         "compute-optimizer:GetEC2InstanceRecommendations": {"instanceRecommendations": []},
+        "compute-optimizer:GetAutoScalingGroupRecommendations": {"autoScalingGroupRecommendations": []},
+        "compute-optimizer:GetECSServiceRecommendations": {"ecsServiceRecommendations": []},
         "compute-optimizer:GetEBSVolumeRecommendations": {"volumeRecommendations": []},
         "compute-optimizer:GetLambdaFunctionRecommendations": {"lambdaFunctionRecommendations": []},
         "compute-optimizer:GetRDSDatabaseRecommendations": {"rdsDBRecommendations": []},
@@ -142,6 +155,40 @@ def test_an_instance_that_a_recording_shows_stopped_is_not_applicable() -> None:
         told = {one.resource_id for one in found.recommendations if one.not_applicable}
         assert told <= stopped
         assert all(one.resource_id not in stopped or one.not_applicable for one in found.recommendations)
+
+
+def recordings_about_resources_and_budgets() -> list[Any]:
+    return [one for one in recordings() if SERVED_BY[name_of(one.values[0])] in {"rightsizing", "budget"}]
+
+
+def name_of(envelope: Any) -> str:
+    return f"{envelope['service']}:{envelope['operation']}"
+
+
+@pytest.mark.skipif(not recordings(), reason="the recordings are not beside this checkout")
+@pytest.mark.parametrize("envelope", recordings_about_resources_and_budgets())
+def test_a_recorded_answer_about_resources_or_budgets_is_understood_whole(envelope: Json) -> None:
+    name = name_of(envelope)
+    found = concluded(SERVED_BY[name], {name: envelope["response"]})
+    assert not [one for one in found.sources if one.is_gap]
+    saved = {one.estimated_monthly_savings for one in found.recommendations}
+    budgeted = {each for one in found.budgets for each in (one.limit, one.actual, one.forecast)}
+    assert saved | budgeted <= raw_amounts(envelope["response"])
+    said = [note for recommendation in found.recommendations for note in recommendation.notes]
+    said += [note for budget in found.budgets for note in budget.notes]
+    assert not [note for note in said if "taken as unknown" in note]
+
+
+def test_both_recorded_pages_of_instances_are_read_and_only_those_that_ran_are_rightsized() -> None:
+    pages = [recorded(f"compute-optimizer/*__vew__page{number}.json") for number in (1, 2)]
+    script = {name: [empty] for name, empty in FIRST_ANSWERS["rightsizing"].items()}
+    script["compute-optimizer:GetEC2InstanceRecommendations"] = pages
+    world = a_scripted_world(script, regions=("us-east-1",)).world
+    found = findings_after(door_of("rightsizing"), world).recommendations
+    assert {one.resource_id: bool(one.not_applicable) for one in found} == {
+        f"i-{number}": number < 3 for number in range(6)
+    }
+    assert {str(one.estimated_monthly_savings) for one in found} == {"43.10091280160715"}
 
 
 def test_the_recorded_items_of_the_hub_keep_their_savings() -> None:

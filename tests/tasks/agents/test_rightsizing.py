@@ -268,7 +268,7 @@ def test_a_row_without_a_target_has_an_unknown_saving(detail: Json) -> None:
 def a_slot_of_spend(world: Any, trend: str) -> Json:
     """What the state holds after the bill said how the sample account's web server went."""
     key = f"{ACCOUNT}/us-east-1/Ec2Instance/i-07c4e8b15da2f3962"
-    amounts = {name: Decimal(1) for name in ("effective_cost", "last_7_days", "previous_7_days")}
+    amounts: Json = {name: Decimal(1) for name in ("effective_cost", "last_7_days", "previous_7_days")}
     spend = ResourceSpend(
         key, "i-07c4e8b15da2f3962", 14, trend_percent=Decimal(trend), billing_currency="USD", **amounts
     )

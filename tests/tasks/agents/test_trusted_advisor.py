@@ -6,6 +6,20 @@ from typing import Any
 import pytest
 
 from tasks.agents.trusted_advisor.handler import work as door
+from tests.tasks.agents.advice import (
+    API_SOURCE as API,
+)
+from tests.tasks.agents.advice import (
+    CHECK,
+    LEGACY,
+    a_check,
+    a_legacy_check,
+    a_legacy_row,
+    a_resource,
+)
+from tests.tasks.agents.advice import (
+    SUPPORT_SOURCE as SUPPORT,
+)
 from tests.tasks.worlds import (
     Json,
     a_response,
@@ -19,6 +33,9 @@ from tests.tasks.worlds import (
     work,
 )
 from workflows.cost_review.documents import Findings
+from workflows.cost_review.overlaps import opportunities
+from workflows.cost_review.waterfall import waterfalls
+from workflows.errors import ServiceUnavailable
 from workflows.money import total
 from workflows.recommendation import ActionType
 from workflows.sources import Source
@@ -26,75 +43,10 @@ from workflows.sources import Source
 pytestmark = pytest.mark.usefixtures("own_aws")
 API_DENIED = an_error("trustedadvisor", "ListRecommendations", "AccessDeniedException", http_status=403)
 NO_PLAN = an_error("support", "DescribeTrustedAdvisorChecks", "SubscriptionRequiredException", "Premium Support…")
-LEGACY: Json = {"trusted_advisor_api": "support"}
-CHECK = "a1b2c3d4e5"
-ARN = "arn:aws:trustedadvisor::123456789012:recommendation/of-a-check"
-API, SUPPORT = "TrustedAdvisor us-east-1", "TrustedAdvisorLegacy us-east-1"
 
 
 def findings(*instead: Any, **settings: Any) -> Findings:
     return findings_after(door, a_world(an_account(*instead), **settings).world)
-
-
-def a_legacy_check(*rows: Json, check: str = CHECK, headers: tuple[str, ...] = ("Region", "Volume ID")) -> list[Any]:
-    """The account's only check, as the Support API tells it."""
-    described = {"id": check, "name": "A check", "description": "", "category": "cost_optimizing"}
-    summary = {
-        "checkId": check,
-        "timestamp": "2026-11-16T00:00:00Z",
-        "status": "warning",
-        "hasFlaggedResources": True,
-        "resourcesSummary": {"resourcesFlagged": len(rows)},
-        "categorySpecificSummary": {"costOptimizing": {"estimatedMonthlySavings": 5.0}},
-    }
-    result = {"checkId": check, "status": "warning", "flaggedResources": list(rows)}
-    return [
-        a_response("support", "DescribeTrustedAdvisorChecks", {"checks": [{**described, "metadata": list(headers)}]}),
-        a_response("support", "DescribeTrustedAdvisorCheckSummaries", {"summaries": [summary]}),
-        a_response("support", "DescribeTrustedAdvisorCheckResult", {"result": result}),
-    ]
-
-
-def a_legacy_row(*cells: str | None, resource_id: str = "hash", **more: Any) -> Json:
-    row = {"status": "warning", "region": "us-east-1", "resourceId": resource_id, "isSuppressed": False}
-    return {**row, "metadata": list(cells), **more}
-
-
-def a_check(*rows: Json, check: str = CHECK, headers: Json | None = None, **recommendation: Any) -> list[Any]:
-    """The account's only recommendation, as Trusted Advisor's own API tells it."""
-    summary = {
-        "id": "of-a-check",
-        "arn": ARN,
-        "name": "A check",
-        "type": "standard",
-        "status": "warning",
-        "checkArn": f"arn:aws:trustedadvisor:::check/{check}",
-        "pillars": ["cost_optimizing"],
-        "source": "ta_check",
-        "resourcesAggregates": {"okCount": 0, "warningCount": len(rows), "errorCount": 0},
-        "pillarSpecificAggregates": {"costOptimizing": {"estimatedMonthlySavings": 5.0}},
-        **recommendation,
-    }
-    metadata = headers or {"0": "Region", "1": "Volume ID", "2": "Estimated Monthly Savings"}
-    ta = "trustedadvisor"
-    return [
-        a_response(ta, "ListChecks", {"checkSummaries": [{"id": check, "metadata": metadata}]}),
-        a_response(ta, "ListRecommendations", {"recommendationSummaries": [summary]}),
-        a_response(ta, "ListRecommendationResources", {"recommendationResourceSummaries": list(rows)}),
-    ]
-
-
-def a_resource(*cells: str | None, resource: str = "vol-1", **more: Any) -> Json:
-    return {
-        "id": resource,
-        "arn": f"{ARN}/{resource}",
-        "awsResourceId": resource,
-        "regionCode": "us-east-1",
-        "status": "warning",
-        "recommendationArn": ARN,
-        "metadata": {str(place): cell for place, cell in enumerate(cells)},
-        **more,
-    }
 
 
 def test_the_five_recommendations_of_the_sample_account_are_worth_what_trusted_advisor_states() -> None:
@@ -158,17 +110,20 @@ def test_a_resource_is_named_as_the_other_services_name_it_whatever_its_availabi
     assert "123456789012/us-east-1/RdsDbInstance/reports-dev" in keys
 
 
-def test_suppressed_rows_and_rows_that_are_in_order_are_left_out() -> None:
+def test_suppressed_rows_are_shown_as_not_applicable_and_rows_that_are_in_order_are_left_out() -> None:
     rows = [
         a_legacy_row("us-east-1", "vol-1"),
         a_legacy_row("us-east-1", "vol-2", isSuppressed=True),
         a_legacy_row("us-east-1", "vol-3", status="ok"),
     ]
     found = findings(*a_legacy_check(*rows, check="DAvU99Dc4C"), **LEGACY)
-    assert [one.resource_id for one in found.recommendations] == ["vol-1"]
+    assert [(one.resource_id, one.not_applicable) for one in found.recommendations] == [
+        ("vol-1", ""),
+        ("vol-2", "Excluded in Trusted Advisor."),
+    ]
 
 
-def test_excluded_resources_and_resources_that_are_in_order_are_left_out() -> None:
+def test_excluded_resources_are_shown_as_not_applicable_and_resources_in_order_are_left_out() -> None:
     rows = [
         a_resource("us-east-1", "vol-1", "4.00"),
         a_resource("us-east-1", "vol-2", "4.00", exclusionStatus="excluded"),
@@ -176,7 +131,44 @@ def test_excluded_resources_and_resources_that_are_in_order_are_left_out() -> No
         a_resource("us-east-1", "vol-4", "4.00", exclusionStatus="included"),
     ]
     found = findings(*a_check(*rows, check="DAvU99Dc4C"))
-    assert [one.resource_id for one in found.recommendations] == ["vol-1", "vol-4"]
+    assert [(one.resource_id, one.not_applicable) for one in found.recommendations] == [
+        ("vol-1", ""),
+        ("vol-2", "Excluded in Trusted Advisor."),
+        ("vol-4", ""),
+    ]
+
+
+def test_what_is_excluded_is_in_the_gross_amount_and_never_in_the_counted_one() -> None:
+    rows = [
+        a_resource("us-east-1", "vol-1", "4.00"),
+        a_resource("us-east-1", "vol-2", "3.00", exclusionStatus="excluded"),
+    ]
+    found = findings(*a_check(*rows, check="COr6dfpM03"))
+    (usage,) = waterfalls(opportunities(found.recommendations))
+    assert (usage.gross, usage.counted) == (Decimal(7), Decimal(4))
+    assert [item.reason for item in usage.not_applicable] == ["Excluded in Trusted Advisor."]
+
+
+@pytest.mark.parametrize("api", ["trustedadvisor", "support"])
+def test_a_check_of_which_everything_is_excluded_is_read_and_claims_nothing(api: str) -> None:
+    counts = {"okCount": 4, "warningCount": 0, "errorCount": 0, "excludedCount": 1}
+    excluded = a_resource("us-east-1", "vol-1", "4.00", exclusionStatus="excluded")
+    suppressed = a_legacy_row("us-east-1", "vol-1", "$4.00", isSuppressed=True)
+    columns = ("Region", "Volume ID", "Estimated Monthly Savings")
+    found = findings(
+        *a_check(excluded, check="COr6dfpM03", status="ok", resourcesAggregates=counts),
+        *a_legacy_check(
+            suppressed,
+            check="COr6dfpM03",
+            headers=columns,
+            status="ok",
+            hasFlaggedResources=False,
+            resourcesSummary={"resourcesFlagged": 0, "resourcesSuppressed": 1},
+        ),
+        trusted_advisor_api=api,
+    )
+    assert [one.not_applicable for one in found.recommendations] == ["Excluded in Trusted Advisor."]
+    assert (found.stated, found.remarks) == ((), ())
 
 
 def test_a_retired_check_is_passed_over_and_the_others_are_read() -> None:
@@ -198,13 +190,32 @@ def test_a_retired_check_is_passed_over_and_the_others_are_read() -> None:
     ]
     found = findings(retired, *results, **LEGACY)
     assert states(found)[SUPPORT] == "AVAILABLE"
+    assert found.remarks == ("The resources of 'Idle Load Balancers' could not be read; it claims USD 18.00 a month.",)
+    assert found.remarks[0] in next(one.detail for one in found.sources if one.source == Source.TRUSTED_ADVISOR_LEGACY)
     assert len(found.recommendations) == 5
     assert "old-shop-lb" not in {one.resource_id for one in found.recommendations}
 
 
 def test_another_failure_of_one_check_is_not_passed_over() -> None:
     broken = an_error("support", "DescribeTrustedAdvisorCheckResult", "InternalServerError", http_status=500)
-    assert states(findings(broken, API_DENIED)) == {API: "DENIED", SUPPORT: "ERROR"}
+    world = a_world(an_account(broken, API_DENIED)).world
+    with pytest.raises(ServiceUnavailable, match="TrustedAdvisorLegacy"):
+        work(door, world, "collect")
+    at_last = work(door, world, "collect", retry=3)
+    assert states(evidence_of(world, at_last)) == {API: "DENIED", SUPPORT: "ERROR"}
+
+
+def test_where_no_check_answers_the_refusal_stands() -> None:
+    message = "Unknown ID: Account requires a Premium Support Plan for access to Trusted Advisor check: x"
+    no = an_error("support", "DescribeTrustedAdvisorCheckResult", "InvalidParameterValueException", message)
+    assert states(findings(no, API_DENIED)) == {API: "DENIED", SUPPORT: "NO_SUPPORT_PLAN"}
+
+
+def test_a_recommendation_that_is_resolved_meanwhile_is_passed_over_and_named() -> None:
+    gone = an_error("trustedadvisor", "ListRecommendationResources", "ResourceNotFoundException", http_status=404)
+    found = findings(gone)
+    assert states(found)[API] == "AVAILABLE"
+    assert (found.recommendations, len(found.stated), len(found.remarks)) == ((), 5, 5)
 
 
 def test_an_unknown_check_is_kept_for_review_with_unknown_savings() -> None:
@@ -231,7 +242,9 @@ def test_rows_of_an_unknown_check_whose_resource_has_no_known_header_stay_apart(
     ]
     found = findings(*a_legacy_check(*rows, headers=headers), **LEGACY)
     assert [one.estimated_monthly_savings for one in found.recommendations] == [None, None]
-    assert ["$10.00" in found.recommendations[0].notes[0], "$20.00" in found.recommendations[1].notes[0]] == [True] * 2
+    stated = [note for one in found.recommendations for note in one.notes if "states" in note]
+    assert "states 10.00" in stated[0]
+    assert "states 20.00" in stated[1]
     assert len({one.resource_key for one in found.recommendations}) == 2
 
 

@@ -188,9 +188,9 @@ def test_cost_explorers_throttling_is_tried_again_too_and_every_attempt_is_count
 def test_attempts_and_pages_are_counted_and_those_of_cost_explorer_separately() -> None:
     account = a_world()
     answer = work(COST_EXPLORER, account.world, "collect")
-    assert account.asked("GetCostAndUsage") == 2
+    assert account.asked("GetCostAndUsage") == 3
     assert account.asked("GetAnomalies") == 2
-    assert answer.run.cost_explorer_requests == paid(account) == 5
+    assert answer.run.cost_explorer_requests == paid(account) == 6
     assert answer.run.requests > answer.run.cost_explorer_requests
 
 
@@ -202,7 +202,7 @@ def test_two_collects_at_once_do_not_count_each_others_requests() -> None:
         spend = pool.submit(work, COST_EXPLORER, account.world, "collect")
         shrink = pool.submit(work, RIGHTSIZING, account.world, "collect")
         counted = [one.result().run.cost_explorer_requests for one in (spend, shrink)]
-    assert counted == [5, 1]
+    assert counted == [6, 1]
 
 
 def test_a_review_that_may_pay_for_nothing_sends_no_paid_request_and_says_what_it_left_out() -> None:
@@ -217,8 +217,12 @@ def test_a_review_that_may_pay_for_nothing_sends_no_paid_request_and_says_what_i
     ]
     assert {one.source for one in skipped} == {
         "CostExplorer",
+        "CostExplorerAccounts",
         "CostExplorerForecast",
         "CostAnomalyDetection",
+        "SavingsPlans",
+        "Reservations",
+        "CommitmentOptions",
         "CostExplorerRightsizing",
     }
     assert all(one.is_gap and "max_cost_explorer_requests" in one.remedy for one in skipped)

@@ -68,8 +68,8 @@ def test_what_travels_on_is_small_and_the_document_is_stored_below_the_review(he
 
 def test_the_run_counts_what_the_agents_asked(heard: Json) -> None:
     run = document(consolidate(heard))["run"]
-    assert run["self_cost"]["cost_explorer_requests"] == 7
-    assert run["self_cost"]["cost_explorer_usd"] == "0.07"
+    assert run["self_cost"]["cost_explorer_requests"] == 8
+    assert run["self_cost"]["cost_explorer_usd"] == "0.08"
     assert [step["state"] for step in run["steps"]].count("CollectNamedResourceSpend") == 1
     assert {step["outcome"] for step in run["steps"]} == {"answered"}
 

@@ -30,6 +30,7 @@ def markdown_report(report: Json) -> str:
         *(_stated(one) for one in report["stated_by_sources"]),
         "## Budgets",
         _budgets(report["budgets"]),
+        *_movements(report),
         "## What was looked at",
         _coverage(report["coverage"]),
         _run(report["run"]),
@@ -121,6 +122,26 @@ def quantity(value: str | None, unit: str) -> str:
     if unit == "PERCENTAGE":
         return f"{value} %"
     return amount(value, unit)
+
+
+def _movements(report: Json) -> list[str]:
+    forecast, anomalies = report["forecast"], report["anomalies"]
+    said = []
+    if forecast is not None and forecast["month_total"] is not None:
+        said.append(f"Forecast for the month: {amount(forecast['month_total'], forecast['billing_currency'])}.")
+    if anomalies:
+        rows = [
+            (
+                one["service_name"],
+                one["region_id"],
+                one["start"] or "unknown",
+                one["end"] or "running",
+                amount(one["total_impact"], one["billing_currency"]),
+            )
+            for one in anomalies
+        ]
+        said.append(_table(("anomaly in", "region", "from", "to", "impact"), rows))
+    return ["## Where spend is heading", *said] if said else []
 
 
 def _coverage(rows: Sequence[Json]) -> str:

@@ -1,0 +1,200 @@
+"""What commitments cover, how far they are used, and what could be committed to."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal
+from typing import Any
+
+from tasks.agents.cost_explorer.bill import answered_to_the_end, day_of
+from workflows.commitments import Commitment, CommitmentKind, CommitmentOption
+from workflows.cost_review.documents import Evidence, RecordedResponse
+from workflows.members import listed, members, text
+from workflows.money import amount, known_total
+from workflows.recommendation import EvidencePointer
+
+Json = Mapping[str, Any]
+USD = "USD"
+
+
+def commitments(evidence: Evidence, currency: str) -> tuple[Commitment, ...]:
+    """Savings Plans and reservations, each where Cost Explorer told something of it.
+
+    currency is the bill's: coverage and utilization name none and are in it.
+    """
+    found = (_savings_plans(evidence, currency), _reservations(evidence, currency))
+    return tuple(one for one in found if one is not None)
+
+
+def _savings_plans(evidence: Evidence, currency: str) -> Commitment | None:
+    coverages = list(_rows(evidence, "GetSavingsPlansCoverage", "SavingsPlansCoverages"))
+    totals = [members(page.response.get("Total")) for page in _pages(evidence, "GetSavingsPlansUtilization")]
+    used = next((one for one in totals if one), {})
+    if not coverages and not used:
+        return None
+    covered = [members(row.get("Coverage")) for _, _, row in coverages]
+    of_plans = known_total(amount(one.get("SpendCoveredBySavingsPlans")) for one in covered)
+    on_demand = known_total(amount(one.get("OnDemandCost")) for one in covered)
+    pages = (*_pages(evidence, "GetSavingsPlansCoverage"), *_pages(evidence, "GetSavingsPlansUtilization"))
+    return Commitment(
+        kind=CommitmentKind.SAVINGS_PLANS,
+        **_period_of(pages),
+        coverage_percent=_share(of_plans, on_demand),
+        utilization_percent=amount(members(used.get("Utilization")).get("UtilizationPercentage")),
+        on_demand_cost=on_demand,
+        unused_cost=amount(members(used.get("Utilization")).get("UnusedCommitment")),
+        net_savings=amount(members(used.get("Savings")).get("NetSavings")),
+        billing_currency=currency,
+        evidence=(
+            *(
+                page.pointer(f"{place}/Coverage/SpendCoveredBySavingsPlans", _said(row, "SpendCoveredBySavingsPlans"))
+                for page, place, row in coverages
+            ),
+            *_totals(evidence, "GetSavingsPlansUtilization", "/Total/Utilization/UtilizationPercentage"),
+        ),
+    )
+
+
+def _said(row: Json, member: str) -> object:
+    return members(row.get("Coverage")).get(member)
+
+
+def _reservations(evidence: Evidence, currency: str) -> Commitment | None:
+    pages = (*_pages(evidence, "GetReservationCoverage"), *_pages(evidence, "GetReservationUtilization"))
+    coverage = _first_total(evidence, "GetReservationCoverage")
+    used = _first_total(evidence, "GetReservationUtilization")
+    if not coverage and not used:
+        return None
+    return Commitment(
+        kind=CommitmentKind.RESERVATIONS,
+        **_period_of(pages),
+        coverage_percent=amount(members(coverage.get("CoverageHours")).get("CoverageHoursPercentage")),
+        utilization_percent=amount(used.get("UtilizationPercentage")),
+        on_demand_cost=amount(members(coverage.get("CoverageCost")).get("OnDemandCost")),
+        unused_cost=amount(used.get("RICostForUnusedHours")),
+        net_savings=amount(used.get("NetRISavings")),
+        billing_currency=currency,
+        evidence=(
+            *_totals(evidence, "GetReservationCoverage", "/Total/CoverageHours/CoverageHoursPercentage"),
+            *_totals(evidence, "GetReservationUtilization", "/Total/UtilizationPercentage"),
+        ),
+    )
+
+
+def _share(part: Decimal | None, rest: Decimal | None) -> Decimal | None:
+    if part is None or rest is None or part + rest == 0:
+        return None
+    return (part / (part + rest) * 100).quantize(Decimal("0.01"))
+
+
+def _pages(evidence: Evidence, operation: str) -> list[RecordedResponse]:
+    return answered_to_the_end(evidence.of(operation))
+
+
+def _rows(evidence: Evidence, operation: str, member: str) -> Iterator[tuple[RecordedResponse, str, Json]]:
+    for page in _pages(evidence, operation):
+        for index, row in enumerate(listed(page.response.get(member))):
+            yield page, f"/{member}/{index}", members(row)
+
+
+def _first_total(evidence: Evidence, operation: str) -> Json:
+    totals = (members(page.response.get("Total")) for page in _pages(evidence, operation))
+    return next((one for one in totals if one), {})
+
+
+def _totals(evidence: Evidence, operation: str, path: str) -> Iterator[EvidencePointer]:
+    for page in _pages(evidence, operation):
+        value: object = page.response
+        for name in path.strip("/").split("/"):
+            value = members(value).get(name)
+        if value is not None:
+            yield page.pointer(path, value)
+            return
+
+
+def _period_of(pages: Iterable[RecordedResponse]) -> dict[str, Any]:
+    asked = next(iter(pages)).parameters["TimePeriod"]
+    return {"start": day_of(asked["Start"]), "end": day_of(asked["End"])}
+
+
+def commitment_options(evidence: Evidence) -> tuple[CommitmentOption, ...]:
+    """What Cost Explorer proposes to buy, the biggest monthly saving first; one term and payment option each."""
+    found = [*_plans_to_buy(evidence), *_reservations_to_buy(evidence)]
+    return tuple(sorted(found, key=_biggest_first))
+
+
+def _biggest_first(option: CommitmentOption) -> tuple[bool, Decimal, str, str, str, str]:
+    saving = option.estimated_monthly_savings
+    where = (option.kind.value, option.service_name, option.account_id, option.description)
+    return (saving is None, -(saving or Decimal(0)), *where)
+
+
+def _plans_to_buy(evidence: Evidence) -> Iterator[CommitmentOption]:
+    for page in _pages(evidence, "GetSavingsPlansPurchaseRecommendation"):
+        told = members(page.response.get("SavingsPlansPurchaseRecommendation"))
+        member = "SavingsPlansPurchaseRecommendationDetails"
+        for index, one in enumerate(map(members, listed(told.get(member)))):
+            # EstimatedSavingsAmount is the look-back's, EstimatedMonthlySavingsAmount the month's.
+            monthly = one.get("EstimatedMonthlySavingsAmount")
+            place = f"/SavingsPlansPurchaseRecommendation/{member}/{index}/EstimatedMonthlySavingsAmount"
+            details = members(one.get("SavingsPlansDetails"))
+            yield CommitmentOption(
+                kind=CommitmentKind.SAVINGS_PLANS,
+                service_name="",
+                **_terms(told, page.parameters),
+                account_id=text(one.get("AccountId")),
+                region_id=text(details.get("Region")),
+                description=text(told.get("SavingsPlansType")) or page.parameters["SavingsPlansType"],
+                estimated_monthly_savings=amount(monthly),
+                estimated_savings_percentage=amount(one.get("EstimatedSavingsPercentage")),
+                estimated_savings_in_lookback=amount(one.get("EstimatedSavingsAmount")),
+                hourly_commitment=amount(one.get("HourlyCommitmentToPurchase")),
+                count=None,
+                upfront_cost=amount(one.get("UpfrontCost")),
+                monthly_cost=None,
+                billing_currency=text(one.get("CurrencyCode")) or USD,
+                evidence=(page.pointer(place, monthly),),
+            )
+
+
+def _reservations_to_buy(evidence: Evidence) -> Iterator[CommitmentOption]:
+    for page in _pages(evidence, "GetReservationPurchaseRecommendation"):
+        for at, told in enumerate(map(members, listed(page.response.get("Recommendations")))):
+            for index, one in enumerate(map(members, listed(told.get("RecommendationDetails")))):
+                place = f"/Recommendations/{at}/RecommendationDetails/{index}/EstimatedMonthlySavingsAmount"
+                yield _reservation_to_buy(page, place, told, one)
+
+
+def _reservation_to_buy(page: RecordedResponse, place: str, told: Json, one: Json) -> CommitmentOption:
+    monthly = one.get("EstimatedMonthlySavingsAmount")
+    instance = _instance(one)
+    return CommitmentOption(
+        kind=CommitmentKind.RESERVATIONS,
+        service_name=str(page.parameters["Service"]),
+        **_terms(told, page.parameters),
+        account_id=text(one.get("AccountId")),
+        region_id=text(instance.get("Region")),
+        description=text(instance.get("InstanceType")) or text(instance.get("NodeType")),
+        estimated_monthly_savings=amount(monthly),
+        estimated_savings_percentage=amount(one.get("EstimatedMonthlySavingsPercentage")),
+        estimated_savings_in_lookback=None,
+        hourly_commitment=None,
+        count=amount(one.get("RecommendedNumberOfInstancesToPurchase")),
+        upfront_cost=amount(one.get("UpfrontCost")),
+        monthly_cost=amount(one.get("RecurringStandardMonthlyCost")),
+        billing_currency=text(one.get("CurrencyCode")) or USD,
+        evidence=(page.pointer(place, monthly),),
+    )
+
+
+def _instance(one: Json) -> Json:
+    """The details of whichever kind of instance it is: they stand under a name of their own for each service."""
+    kinds = members(one.get("InstanceDetails"))
+    return next((members(kinds[name]) for name in sorted(kinds) if members(kinds[name])), {})
+
+
+def _terms(told: Json, asked: Json) -> dict[str, str]:
+    """As AWS answered, or as it was asked: an answer may leave them out."""
+    return {
+        "term": text(told.get("TermInYears")) or str(asked["TermInYears"]),
+        "payment_option": text(told.get("PaymentOption")) or str(asked["PaymentOption"]),
+        "lookback": text(told.get("LookbackPeriodInDays")) or str(asked["LookbackPeriodInDays"]),
+    }

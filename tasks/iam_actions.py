@@ -1,0 +1,85 @@
+"""Which IAM actions an operation needs: its own, which may carry another name, and those that AWS documents beside it.
+
+Only reads stand here. An operation that is not in the table is refused towards a real account, so this is also the
+list of everything that may ever be asked there. Sources: the Service Authorization Reference, and "Controlling access"
+in the Compute Optimizer user guide for the permissions that it asks for on the caller's behalf.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Needs:
+    """What a role has to allow for one operation; action is None where AWS asks for no permission."""
+
+    action: str | None
+    dependent: tuple[str, ...] = ()
+
+    @property
+    def actions(self) -> frozenset[str]:
+        return frozenset((*((self.action,) if self.action else ()), *self.dependent))
+
+
+_SAME_NAME = (
+    "ce:GetAnomalies",
+    "ce:GetAnomalyMonitors",
+    "ce:GetCostAndUsage",
+    "ce:GetCostAndUsageWithResources",
+    "ce:GetCostForecast",
+    "ce:GetReservationCoverage",
+    "ce:GetReservationPurchaseRecommendation",
+    "ce:GetReservationUtilization",
+    "ce:GetRightsizingRecommendation",
+    "ce:GetSavingsPlansCoverage",
+    "ce:GetSavingsPlansPurchaseRecommendation",
+    "ce:GetSavingsPlansUtilization",
+    "compute-optimizer:GetEnrollmentStatus",
+    "compute-optimizer:GetIdleRecommendations",
+    "cost-optimization-hub:GetPreferences",
+    "cost-optimization-hub:ListEnrollmentStatuses",
+    "cost-optimization-hub:ListRecommendationSummaries",
+    "cost-optimization-hub:ListRecommendations",
+    "support:DescribeTrustedAdvisorCheckRefreshStatuses",
+    "support:DescribeTrustedAdvisorCheckResult",
+    "support:DescribeTrustedAdvisorCheckSummaries",
+    "support:DescribeTrustedAdvisorChecks",
+    "trustedadvisor:GetRecommendation",
+    "trustedadvisor:ListChecks",
+    "trustedadvisor:ListRecommendationResources",
+    "trustedadvisor:ListRecommendations",
+)
+
+READS: Mapping[str, Needs] = {
+    **{operation: Needs(operation) for operation in _SAME_NAME},
+    "budgets:DescribeBudgetPerformanceHistory": Needs("budgets:ViewBudget"),
+    "budgets:DescribeBudgets": Needs("budgets:ViewBudget"),
+    "compute-optimizer:GetAutoScalingGroupRecommendations": Needs(
+        "compute-optimizer:GetAutoScalingGroupRecommendations",
+        ("autoscaling:DescribeAutoScalingGroups", "autoscaling:DescribeAutoScalingInstances"),
+    ),
+    "compute-optimizer:GetEBSVolumeRecommendations": Needs(
+        "compute-optimizer:GetEBSVolumeRecommendations", ("ec2:DescribeVolumes",)
+    ),
+    "compute-optimizer:GetEC2InstanceRecommendations": Needs(
+        "compute-optimizer:GetEC2InstanceRecommendations", ("ec2:DescribeInstances",)
+    ),
+    "compute-optimizer:GetECSServiceRecommendations": Needs(
+        "compute-optimizer:GetECSServiceRecommendations", ("ecs:ListClusters", "ecs:ListServices")
+    ),
+    "compute-optimizer:GetLambdaFunctionRecommendations": Needs(
+        "compute-optimizer:GetLambdaFunctionRecommendations",
+        ("lambda:ListFunctions", "lambda:ListProvisionedConcurrencyConfigs"),
+    ),
+    "compute-optimizer:GetRDSDatabaseRecommendations": Needs(
+        "compute-optimizer:GetRDSDatabaseRecommendations", ("rds:DescribeDBClusters", "rds:DescribeDBInstances")
+    ),
+    # Anybody may ask who they are; no policy can forbid it.
+    "sts:GetCallerIdentity": Needs(None),
+}
+"""By "service:Operation", with boto3's name of the service."""
+
+
+def actions_for(operations: Iterable[str]) -> frozenset[str]:
+    """The IAM actions that a role needs to call these operations; KeyError names one that is no known read."""
+    return frozenset(action for operation in operations for action in READS[operation].actions)

@@ -1,0 +1,131 @@
+"""finops doctor: what can be read now, why not, and the exact remedy, without paying or writing."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from local.accounts import account_in_folder
+from local.command_line import main
+from local.commands.doctor import diagnoses
+from local.read_only import operation_named_by
+from tasks.agents import AGENTS
+from tests.local.account_variants import (
+    HUB_NOT_ENROLLED,
+    NO_PLAN,
+    OPTIMIZER_NOT_ENROLLED,
+    Answer,
+    an_account_folder,
+    refusal,
+)
+
+ALL_READABLE, BAD_INPUT, SOME_NOT = 0, 2, 3
+NOT_ALLOWED = "User: arn:aws:sts::123456789012:assumed-role/r/s is not authorized to perform: "
+Rows = dict[tuple[str, str], dict[str, Any]]
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("POWERTOOLS_LOG_LEVEL", "CRITICAL")
+    return tmp_path
+
+
+def _diagnosed(here: Path, capsys: pytest.CaptureFixture[str], instead: Mapping[str, Answer]) -> tuple[int, Rows]:
+    """The exit code, and the rows of --json by source and region."""
+    folder = an_account_folder(here / "account", instead)
+    code = main(["doctor", "--account", str(folder), "--json"])
+    rows = json.loads(capsys.readouterr().out)
+    return code, {(row["source"], row["region"]): row for row in rows}
+
+
+def test_a_healthy_account_is_readable_in_every_source_and_region(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, rows = _diagnosed(here, capsys, {})
+    assert code == ALL_READABLE
+    assert {source for source, _ in rows} == {source for spec in AGENTS for source in spec.sources}
+    assert {region for source, region in rows if source == "ComputeOptimizer"} == {"us-east-1", "eu-west-1"}
+    assert not [row for row in rows.values() if row["readable"] is False]
+
+
+@pytest.mark.parametrize(
+    ("instead", "source", "state", "remedy"),
+    [
+        (HUB_NOT_ENROLLED, "CostOptimizationHub", "NOT_ENROLLED", "Cost Optimization Hub"),
+        (OPTIMIZER_NOT_ENROLLED, "ComputeOptimizer", "NOT_ENROLLED", "Compute Optimizer"),
+        (NO_PLAN, "TrustedAdvisorLegacy", "NO_SUPPORT_PLAN", "Business Support+"),
+        (
+            {"budgets:DescribeBudgets": refusal("AccessDeniedException", "No.")},
+            "Budgets",
+            "DENIED",
+            "budgets:ViewBudget",
+        ),
+        (
+            {
+                "compute-optimizer:GetEnrollmentStatus": refusal(
+                    "AccessDeniedException", f"{NOT_ALLOWED}compute-optimizer:GetEnrollmentStatus"
+                )
+            },
+            "ComputeOptimizer",
+            "DENIED",
+            "compute-optimizer:GetEnrollmentStatus",
+        ),
+    ],
+)
+def test_what_cannot_be_read_is_named_with_its_remedy(
+    here: Path,
+    capsys: pytest.CaptureFixture[str],
+    instead: Mapping[str, Answer],
+    source: str,
+    state: str,
+    remedy: str,
+) -> None:
+    code, rows = _diagnosed(here, capsys, instead)
+    row = rows[source, "us-east-1"]
+    assert code == SOME_NOT
+    assert (row["state"], row["readable"]) == (state, False)
+    assert remedy in row["remedy"]
+    assert row["detail"]
+
+
+def test_what_could_only_be_found_out_by_paying_is_unknown_and_not_readable(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _, rows = _diagnosed(here, capsys, {})
+    cost_explorer = rows["CostExplorer", "us-east-1"]
+    assert (cost_explorer["state"], cost_explorer["readable"]) == ("NOT_PROBED", None)
+    assert "paid" in cost_explorer["detail"]
+
+
+def test_a_diagnosis_pays_nothing_and_writes_nothing(here: Path) -> None:
+    account = account_in_folder(None)
+    asked: list[str] = []
+    account.session.events.register_first(
+        "before-call", lambda event_name, **_: asked.append(operation_named_by(event_name))
+    )
+    assert diagnoses(account)
+    assert "trustedadvisor:ListRecommendations" in asked
+    assert not [operation for operation in asked if operation.startswith("ce:")]
+    assert not list(here.iterdir())
+
+
+def test_the_table_says_what_to_do(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = an_account_folder(here / "account", HUB_NOT_ENROLLED)
+    assert main(["doctor", "--account", str(folder)]) == SOME_NOT
+    told = " ".join(capsys.readouterr().out.split())
+    assert "What can be read of sample (123456789012, authored)" in told
+    assert "CostOptimizationHub us-east-1 not enrolled" in told
+    assert "1 of " in told
+
+
+def test_a_folder_that_is_no_account_is_bad_input(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["doctor", "--account", "nowhere"]) == BAD_INPUT
+    assert "no such folder" in capsys.readouterr().err
+
+
+def test_a_profile_that_does_not_exist_is_bad_input(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["doctor", "--profile", "no-such-profile"]) == BAD_INPUT
+    assert "there is no such profile" in capsys.readouterr().err

@@ -1,0 +1,140 @@
+"""A region that hangs, or that the account has not enabled, is named and holds up no other."""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from botocore.exceptions import ConnectTimeoutError, EndpointConnectionError
+
+from tasks.agents.rightsizing.handler import work as door
+from tasks.aws.reading import Reader, Reading
+from tasks.aws.regions import Deadline, read_in_each_region
+from tests.tasks.agents.test_rightsizing import HUB, IRELAND, VIRGINIA
+from tests.tasks.worlds import NOW, AWorld, a_scripted_world, a_world, an_account, an_error, findings_after, states
+from workflows.errors import SourceError
+from workflows.sources import SourceState
+
+IDLE: dict[str, Any] = {"compute-optimizer:GetIdleRecommendations": [{"idleRecommendations": []}]}
+ALLOWED = timedelta(seconds=30)
+
+
+@dataclass
+class Regions:
+    """Three regions, of which the one named hung answers once and then waits until it is let go."""
+
+    account: AWorld = field(default_factory=lambda: a_scripted_world(IDLE))
+    let_go: threading.Event = field(default_factory=threading.Event)
+    hangs: threading.Event = field(default_factory=threading.Event)
+    threads: dict[str, threading.Thread] = field(default_factory=dict)
+    refused: list[str] = field(default_factory=list)
+
+    def reads(self, reader: Reader) -> int:
+        self.threads[reader.region] = threading.current_thread()
+        reader.ask("compute-optimizer", "GetIdleRecommendations")
+        if reader.region == "eu-hung-1":
+            self.hangs.set()
+            self.let_go.wait()
+            try:
+                reader.ask("compute-optimizer", "GetIdleRecommendations")
+            except SourceError as error:
+                self.refused.append(str(error))
+        return 1
+
+    def now(self) -> datetime:
+        """The deadline is over once all but the region that hangs have ended."""
+        others = [thread for region, thread in self.threads.items() if region != "eu-hung-1"]
+        ended = len(others) == 2 and not any(thread.is_alive() for thread in others)
+        return NOW + ALLOWED if ended and self.hangs.is_set() else NOW
+
+
+def read_three(regions: Regions) -> tuple[Reading, ...]:
+    names = ("us-east-1", "eu-hung-1", "eu-west-1")
+    deadline = Deadline(ALLOWED, regions.now)
+    return read_in_each_region(regions.account.world.account, "Somebody", names, regions.reads, deadline)
+
+
+def test_a_region_that_hangs_is_named_as_a_gap_and_the_others_are_read() -> None:
+    regions = Regions()
+    readings = read_three(regions)
+    regions.let_go.set()
+    assert [(one.status.region, one.status.state) for one in readings] == [
+        ("us-east-1", SourceState.AVAILABLE),
+        ("eu-hung-1", SourceState.ERROR),
+        ("eu-west-1", SourceState.AVAILABLE),
+    ]
+    assert readings[1].status.detail.startswith("NoAnswer from eu-hung-1 within 30 s")
+    assert "eu-hung-1" in readings[1].status.remedy
+    assert not readings[1].throttled
+
+
+def test_what_a_region_answered_before_it_hung_is_kept() -> None:
+    regions = Regions()
+    readings = read_three(regions)
+    regions.let_go.set()
+    assert [len(one.responses) for one in readings] == [1, 1, 1]
+
+
+def test_a_region_that_nobody_waits_for_any_more_asks_nothing_more() -> None:
+    regions = Regions()
+    read_three(regions)
+    regions.let_go.set()
+    regions.threads["eu-hung-1"].join()
+    assert len(regions.refused) == 1
+    assert regions.account.asked("GetIdleRecommendations") == 3
+
+
+def test_an_error_that_is_not_ours_is_not_swallowed_by_its_thread() -> None:
+    def breaks(_reader: Reader) -> int:
+        raise ZeroDivisionError
+
+    clients = a_scripted_world(IDLE).world.account
+    with pytest.raises(ZeroDivisionError):
+        read_in_each_region(clients, "Somebody", ("us-east-1",), breaks, Deadline(ALLOWED, lambda: NOW))
+
+
+@pytest.mark.usefixtures("own_aws")
+@pytest.mark.parametrize("code", ["UnrecognizedClientException", "AuthFailure", "InvalidClientTokenId"])
+def test_a_region_that_the_account_has_not_enabled_is_named_with_what_to_do(code: str) -> None:
+    told = "The security token included in the request is invalid."
+    account = an_account(an_error("compute-optimizer", "GetEnrollmentStatus", code, told, region="eu-west-1"))
+    found = findings_after(door, a_world(account).world)
+    assert states(found)[VIRGINIA] == states(found)[HUB] == "AVAILABLE"
+    assert states(found)[IRELAND] == "ERROR"
+    (gap,) = [one for one in found.sources if one.is_gap]
+    assert gap.remedy.startswith("Enable eu-west-1 for the account")
+
+
+@pytest.mark.usefixtures("own_aws")
+@pytest.mark.parametrize(
+    "failure",
+    [
+        lambda url: EndpointConnectionError(endpoint_url=url),
+        lambda url: ConnectTimeoutError(endpoint_url=url),
+    ],
+)
+def test_a_region_without_a_connection_is_named_and_the_step_is_not_tried_again(
+    failure: Callable[[str], Exception],
+) -> None:
+    account = a_world(an_account())
+
+    def refuse(request: Any, **_: Any) -> None:
+        raise failure(request.url)
+
+    respond: Any = refuse
+    account.world.account("compute-optimizer", "eu-west-1").meta.events.register_first("before-send", respond)
+    found = findings_after(door, account.world)
+    assert states(found)[VIRGINIA] == "AVAILABLE"
+    (gap,) = [one for one in found.sources if one.is_gap]
+    assert (gap.region, gap.state) == ("eu-west-1", "ERROR")
+    assert gap.remedy.startswith("Enable eu-west-1 for the account and let its endpoint be reached")
+
+
+@pytest.mark.usefixtures("own_aws")
+def test_where_every_region_refuses_the_credentials_the_credentials_are_the_reason() -> None:
+    account = an_account(an_error("compute-optimizer", "GetEnrollmentStatus", "UnrecognizedClientException"))
+    found = findings_after(door, a_world(account).world)
+    remedies = {one.remedy for one in found.sources if one.is_gap}
+    assert remedies == {"Check the credentials, and sign in again."}
