@@ -24,6 +24,7 @@ class Access:
     reads, writes, lists  keys of the shared context
     reads_agent_states    sees what each agent noted of itself
     notes_state_of        the agent whose state it may write, and no other's
+    reads_paid_requests   sees how many paid requests were counted
     counts_paid_requests  counts each request that costs money before it is sent
     announces             puts events on our bus
     asks_aws              actions on the account under review, all of them reads
@@ -34,6 +35,7 @@ class Access:
     lists: tuple[str, ...] = ()
     reads_agent_states: bool = False
     notes_state_of: str | None = None
+    reads_paid_requests: bool = False
     counts_paid_requests: bool = False
     announces: bool = False
     asks_aws: tuple[str, ...] = ()
@@ -42,7 +44,7 @@ class Access:
 STEP_ACCESS: Mapping[str, Access] = {
     "PrepareReview": Access(),
     "CheckReadiness": Access(reads_agent_states=True),
-    "ConsolidateFindings": Access(reads=(EVIDENCE,), writes=(REPORTS,)),
+    "ConsolidateFindings": Access(reads=(EVIDENCE,), writes=(REPORTS,), reads_paid_requests=True),
     "WriteSummary": Access(reads=(REPORTS,)),
     "PublishReport": Access(reads=(REPORTS,), writes=(REPORTS,), announces=True),
     "RecordFailure": Access(writes=(REPORTS,), announces=True),
@@ -104,6 +106,8 @@ def _on_the_rest(access: Access, owned: Owned) -> Iterator[iam.PolicyStatement]:
             resources=[owned.agent_states.table_arn],
             conditions={"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": [access.notes_state_of]}},
         )
+    if access.reads_paid_requests:
+        yield _may("dynamodb:GetItem", owned.paid_requests.table_arn)
     if access.counts_paid_requests:
         yield _may("dynamodb:UpdateItem", owned.paid_requests.table_arn)
     if access.announces:

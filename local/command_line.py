@@ -12,7 +12,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, NoReturn
 
-from workflows.errors import BadInput, FinOpsError
+from workflows.errors import BadInput, FinOpsError, together
 
 COMPLETE, FAILED, BAD_INPUT, PARTIAL = 0, 1, 2, 3
 INTERRUPTED, BROKEN_PIPE = 130, 141
@@ -109,9 +109,12 @@ def _add_state(parser: argparse.ArgumentParser) -> None:
 def _review(options: argparse.Namespace) -> int:
     # Imported here because a wrong option should not have to wait for the emulated AWS to load.
     from local.commands.review import review_command
+    from local.output_folder import check_writable
 
-    document = _document(options.input, options.as_of)
-    account = _account(options)
+    with together() as problems:
+        document = problems.of(lambda: _document(options.input, options.as_of))
+        account = problems.of(lambda: _account(options))
+        problems.of(lambda: check_writable(options.output))
     return review_command(account, document=document, output=options.output, state=options.state, as_json=options.json)
 
 
@@ -179,7 +182,7 @@ def _parsed(given: str) -> Any:
     else:
         where = f"--input {given}"
         try:
-            text = Path(given).read_text(encoding="utf-8")
+            text = Path(given).read_text(encoding="utf-8-sig")
         except (OSError, UnicodeDecodeError) as error:
             reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
             raise BadInput([f"{where}: cannot be read ({reason}); name a JSON file, or give the JSON itself"]) from None
@@ -187,6 +190,8 @@ def _parsed(given: str) -> Any:
         return json.loads(text)
     except json.JSONDecodeError as error:
         raise BadInput([f"{where}: not valid JSON at line {error.lineno}, column {error.colno}: {error.msg}"]) from None
+    except (ValueError, RecursionError) as error:
+        raise BadInput([f"{where}: not a document that can be read ({error})"]) from None
 
 
 if __name__ == "__main__":

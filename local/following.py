@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-TERMINAL = frozenset({"SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED"})
+ENDS = frozenset({"ExecutionSucceeded", "ExecutionFailed", "ExecutionTimedOut", "ExecutionAborted"})
 POLL_S = 0.15
 Status = Literal["running", "done", "gap"]
 
@@ -86,23 +86,30 @@ def follow(
     execution_arn: str,
     on_events: Callable[[list[Mapping[str, Any]]], None],
     *,
-    read_history: Callable[[str], Sequence[Mapping[str, Any]]] | None = None,
+    read_history: Callable[[str, int], Sequence[Mapping[str, Any]]] | None = None,
+    poll_s: float = POLL_S,
 ) -> dict[str, Any]:
     """Hands over new events as they come, until the execution has ended; returns its description.
 
-    read_history replaces asking Step Functions, where there is a cheaper way to the same events.
+    read_history gives the events after the first so many, where there is a cheaper way than asking Step Functions.
     """
-    history = read_history or (lambda arn: _history(states, arn))
+    history = read_history or (lambda arn, seen: _history(states, arn)[seen:])
     seen = 0
     while True:
-        description: dict[str, Any] = states.describe_execution(executionArn=execution_arn)
-        events = history(execution_arn)
-        if len(events) > seen:
-            on_events(list(events[seen:]))
-            seen = len(events)
-        if description["status"] in TERMINAL:
-            return description
-        time.sleep(POLL_S)
+        events = list(history(execution_arn, seen))
+        if events:
+            on_events(events)
+            seen += len(events)
+        if events and events[-1]["type"] in ENDS:
+            return _ended(states, execution_arn)
+        time.sleep(poll_s)
+
+
+def _ended(states: Any, execution_arn: str) -> dict[str, Any]:
+    # The last event can be there a moment before the status is.
+    while (description := states.describe_execution(executionArn=execution_arn))["status"] == "RUNNING":
+        time.sleep(POLL_S / 10)
+    return dict(description)
 
 
 def _history(states: Any, execution_arn: str) -> list[Mapping[str, Any]]:

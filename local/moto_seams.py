@@ -17,6 +17,7 @@ from functools import lru_cache
 from types import SimpleNamespace
 from typing import Any
 
+import local.moto_start  # isort: skip  # noqa: F401 because it has to come before moto
 from moto import mock_aws
 from moto.awslambda.exceptions import UnknownFunctionException
 from moto.awslambda_simple.models import LambdaSimpleBackend
@@ -147,8 +148,8 @@ def _replaced(owner: Any, name: str, replacement: object) -> Iterator[None]:
         setattr(owner, name, original)
 
 
-def recorded_history(execution_arn: str) -> list[dict[str, Any]]:
-    """The execution's events so far, without the serializing and parsing that asking for them would cost each time."""
+def recorded_history(execution_arn: str, seen: int = 0) -> list[dict[str, Any]]:
+    """The execution's events after the first so many, without serializing and parsing all of them each time."""
     region = execution_arn.split(":")[3]
     execution: Any = stepfunctions_parser_backends[DEFAULT_ACCOUNT_ID][region].describe_execution(execution_arn)
     worker = execution.exec_worker
@@ -157,7 +158,7 @@ def recorded_history(execution_arn: str) -> list[dict[str, Any]]:
     manager = worker.env.event_manager
     if not hasattr(manager, "_history_event_list"):
         raise MotoChanged("moto's event manager no longer keeps _history_event_list.")
-    return [{**event, "timestamp": _moment(event["timestamp"])} for event in list(manager._history_event_list)]
+    return [{**event, "timestamp": _moment(event["timestamp"])} for event in manager._history_event_list[seen:]]
 
 
 def _moment(timestamp: str | datetime) -> datetime:

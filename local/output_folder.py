@@ -4,6 +4,7 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
+from workflows.cost_review.formats import FORMATS
 from workflows.errors import BadInput
 
 
@@ -11,13 +12,18 @@ class UnwritableOutput(BadInput):
     """A folder that the report cannot be written to."""
 
 
-def check_writable(folder: Path) -> None:
-    """UnwritableOutput where files could not be put there; leaves nothing behind."""
+def check_writable(folder: Path | None) -> Path | None:
+    """The folder, or nothing where none is wanted; UnwritableOutput where files could not be put there."""
+    if folder is None:
+        return None
     existing = folder
     while not existing.exists() and existing != existing.parent:
         existing = existing.parent
     if not existing.is_dir():
         raise UnwritableOutput([f"--output {folder}: {existing} is not a folder; name another one"])
+    in_the_way = [name for name in FORMATS if (folder / name).is_dir()]
+    if in_the_way:
+        raise UnwritableOutput([f"--output {folder}: {', '.join(in_the_way)} is a folder; name another one"])
     try:
         with tempfile.TemporaryFile(dir=existing):
             pass
@@ -25,6 +31,7 @@ def check_writable(folder: Path) -> None:
         raise UnwritableOutput(
             [f"--output {folder}: cannot be written ({error.strerror}); name another one"]
         ) from error
+    return folder
 
 
 def write_files(folder: Path, files: Mapping[str, bytes]) -> None:

@@ -63,7 +63,7 @@ def run_review(
     with folder.held(say), served as aws:
         restore(folder, aws)
         arn = aws.start(request, review_id)
-        description = follow(aws.clients("stepfunctions"), arn, on_events, read_history=recorded_history)
+        description = follow(aws.clients("stepfunctions"), arn, on_events, read_history=recorded_history, poll_s=0.03)
         outcome = outcome_of(description)
         files = review_files(aws, review_id) if "error" not in outcome else {}
         try:

@@ -58,7 +58,7 @@ def _headline(console: Console, report: Json) -> None:
             highlight=False,
         )
     console.print()
-    console.print(_plain(report["summary"]["text"] or "No summary could be written."), style="dim")
+    console.print(plain(report["summary"]["text"] or "No summary could be written."), style="dim")
 
 
 def _opportunities(console: Console, opportunities: Sequence[Json]) -> None:
@@ -78,8 +78,8 @@ def _opportunities(console: Console, opportunities: Sequence[Json]) -> None:
             str(one["rank"]),
             Text(_short_saving(one), style="bold green" if counted else "dim"),
             one["action_type"],
-            _plain(_named(one)),
-            *((_plain(one["region_id"]), _plain(sources)) if wide else ()),
+            plain(_named(one)),
+            *((plain(one["region_id"]), plain(sources)) if wide else ()),
             style="" if counted else "dim",
         )
     console.print(table)
@@ -87,7 +87,7 @@ def _opportunities(console: Console, opportunities: Sequence[Json]) -> None:
         console.print(f"[dim]{LEGEND}[/dim]", highlight=False)
     for one in opportunities:
         for note in filter(None, [_why_not_counted(one), one["not_applicable"], *one["notes"]]):
-            console.print(Text(f"{one['rank']:>3}  "), _plain(f"{_named(one)}: {note}"), sep="")
+            console.print(Text(f"{one['rank']:>3}  "), plain(f"{_named(one)}: {note}"), sep="")
 
 
 def _short_saving(opportunity: Json) -> str:
@@ -133,7 +133,7 @@ def _stated(console: Console, stated: Sequence[Json]) -> None:
         table.columns[1].justify = table.columns[2].justify = "right"
         for row in one["recommendations"]:
             said = amount(row["estimated_monthly_savings"], currency)
-            table.add_row(_plain(row["name"]), said, str(row["resources"]))
+            table.add_row(plain(row["name"]), said, str(row["resources"]))
         console.print(table)
 
 
@@ -148,7 +148,7 @@ def _budgets(console: Console, budgets: Sequence[Json]) -> None:
         column.justify = "right"
     for one in endangered:
         figures = (quantity(one[field], one["unit"]) for field in ("limit", "actual", "forecast"))
-        table.add_row(_plain(one["name"]), *figures, Text(amount(one["overrun"], one["unit"]), style="bold red"))
+        table.add_row(plain(one["name"]), *figures, Text(amount(one["overrun"], one["unit"]), style="bold red"))
     console.print(table)
 
 
@@ -161,7 +161,7 @@ def _movements(console: Console, report: Json) -> None:
     if lines:
         console.print("\n[bold]Where spend is heading[/bold]")
     for line in lines:
-        console.print(_plain(f"  {line}"))
+        console.print(plain(f"  {line}"))
 
 
 def _anomaly(anomaly: Json) -> str:
@@ -177,11 +177,11 @@ def _coverage(console: Console, rows: Sequence[Json]) -> None:
     for one in rows:
         colour = "red" if one["is_gap"] else "dim" if one["state"] == "NOT_NEEDED" else "green"
         table.add_row(
-            *((_plain(one["agent"]),) if wide else ()),
-            _plain(one["source"]),
-            _plain(one["region"]),
+            *((plain(one["agent"]),) if wide else ()),
+            plain(one["source"]),
+            plain(one["region"]),
             Text(("✗ " if one["is_gap"] else "✓ ") + one["state"], style=colour),
-            _plain(f"{one['detail']} {one['remedy']}".strip()),
+            plain(f"{one['detail']} {one['remedy']}".strip()),
         )
     console.print(table)
 
@@ -194,6 +194,6 @@ def _table(title: str, *headers: str) -> Table:
     return table
 
 
-def _plain(text: str) -> Text:
+def plain(text: str) -> Text:
     """The text as it is: no markup, and no control character that a terminal would act on."""
     return Text("".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in text))

@@ -39,6 +39,16 @@ def reserve_paid_request(world: World, review: Review) -> None:
     raise Throttled("The counters of paid requests are contested; nothing was sent.")
 
 
+def paid_requests_sent(world: World, review: Review) -> int:
+    """How many paid requests the review has sent so far, failed attempts of its steps included."""
+    stored = world.own("dynamodb").get_item(
+        TableName=world.settings.paid_requests_table,
+        Key={"counter": {"S": f"review#{review.review_id}"}},
+        ConsistentRead=True,
+    )
+    return int(stored.get("Item", {}).get("requests", {}).get("N", 0))
+
+
 def day_counter(now: datetime) -> str:
     """The key of the counter of all reviews' paid requests on that day (UTC)."""
     return f"day#{now.astimezone(UTC):%Y-%m-%d}"

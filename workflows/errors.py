@@ -27,7 +27,11 @@ FinOpsError
 └── MissingSettings              the environment lacks values that a function needs
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from typing import TypeVar
+
+Checked = TypeVar("Checked")
 
 
 class FinOpsError(Exception):
@@ -40,6 +44,30 @@ class BadInput(FinOpsError):
     def __init__(self, problems: Iterable[str]) -> None:
         self.problems = tuple(problems)
         super().__init__("; ".join(self.problems))
+
+
+class Problems:
+    """Collects what several checks refuse, so that all of it is said at once."""
+
+    def __init__(self) -> None:
+        self.found: list[str] = []
+
+    def of(self, check: Callable[[], Checked]) -> Checked:
+        """What the check gives; where it refuses, its problems are kept, and the collection raises in the end."""
+        try:
+            return check()
+        except BadInput as error:
+            self.found += error.problems
+            return None  # type: ignore[return-value] # because nobody gets to use it: together raises
+
+
+@contextmanager
+def together() -> Iterator[Problems]:
+    """BadInput at its end with the problems of all checks inside."""
+    problems = Problems()
+    yield problems
+    if problems.found:
+        raise BadInput(problems.found)
 
 
 class InvalidReviewRequest(BadInput):

@@ -14,7 +14,7 @@ from local.plan import planned_states
 from local.review import ReviewResult, checked_request, run_review
 from local.state_folder import StateFolder
 from local.terminal_progress import progress_shown
-from local.terminal_report import print_report
+from local.terminal_report import plain, print_report
 
 EXIT_CODES = {"COMPLETE": 0, "PARTIAL": 3}
 FAILED = 1
@@ -27,7 +27,7 @@ def review_command(account: ReadAccount, *, document: Any, output: Path | None, 
         check_writable(output)
     # With --json, standard output holds the report alone; progress goes where people look.
     console = console_for(sys.stderr if as_json else sys.stdout)
-    console.print(f"[bold]FinOps review[/bold] of {account.title}, as of {request['as_of']}\n", highlight=False)
+    console.print("[bold]FinOps review[/bold] of ", plain(account.title), f", as of {request['as_of']}\n", sep="")
     with progress_shown(console, planned_states(state_machine_definition())) as show:
         result = run_review(request, account, StateFolder(state), on_events=show, say=console.print)
     return _show_result(console, result, output, as_json=as_json)

@@ -1,5 +1,6 @@
 """Asking AWS and keeping every answer: parameters, request id and response, page by page."""
 
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -154,8 +155,13 @@ def rows_in(page: dict[str, Any], member: str) -> list[Any]:
 
 
 def jsonable(value: Any) -> Any:
-    """The value as JSON has it: times in UTC whatever the host's zone, nulls kept."""
+    """The value as JSON has it: times in UTC whatever the host's zone, nulls kept.
+
+    MalformedResponse for a number that is not finite: JSON has none, and writing null would make it look unknown.
+    """
     match value:
+        case float() if not math.isfinite(value):
+            raise MalformedResponse(f"AWS answered {value}, which is no number to count with.")
         case datetime():
             return value.astimezone(UTC).isoformat()
         case date():

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from tasks.door import Door
+from tasks.paid_requests import paid_requests_sent
 from tasks.shared_context import read_content, store_review_file
 from tasks.steps.check_readiness import candidates
 from tasks.wiring import World
@@ -43,6 +44,7 @@ def consolidate_findings(event: Mapping[str, Any], world: World) -> Mapping[str,
             review,
             steps,
             {"readiness": event["readiness"]["answer"], "woken": len(event.get("woken") or [])},
+            paid=paid_requests_sent(world, review),
             waking=[run for run in map(waking_run, event.get("woken") or []) if run is not None],
         ),
     }

@@ -5,8 +5,7 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-import boto3
-import botocore.session
+from botocore.loaders import create_loader
 from pydantic import ValidationError
 
 from tasks.agents import AGENTS
@@ -52,12 +51,9 @@ def accepted(document: object, today: date) -> ReviewRequest:
 
 @cache
 def known_regions() -> frozenset[str]:
-    """Every region that boto3 knows, in all partitions; asks nobody."""
-    # Without a profile: AWS_PROFILE may name one that does not exist, and it has no say in what regions there are.
-    core = botocore.session.Session(session_vars={"profile": (None, None, None, None)})
-    session = boto3.Session(botocore_session=core)
-    partitions = session.get_available_partitions()
-    return frozenset(region for one in partitions for region in session.get_available_regions("ec2", one))
+    """Every region that boto3 knows, in all partitions; asks nobody, and no profile has a say in it."""
+    partitions = create_loader().load_data("endpoints")["partitions"]
+    return frozenset(region for partition in partitions for region in partition["regions"])
 
 
 handler = Door(prepare_review)

@@ -22,7 +22,7 @@ ASK = {*reading(EVIDENCE), ("s3:ListBucket", "AWS::S3::Bucket")}
 STEPS = {
     "finops-prepare-review": set(),
     "finops-check-readiness": {("dynamodb:BatchGetItem", "finops-agent-states")},
-    "finops-consolidate-findings": {*reading(EVIDENCE), WRITES_REPORTS},
+    "finops-consolidate-findings": {*reading(EVIDENCE), WRITES_REPORTS, ("dynamodb:GetItem", "finops-paid-requests")},
     "finops-write-summary": {*reading(REPORTS)},
     "finops-publish-report": {*reading(REPORTS), WRITES_REPORTS, ANNOUNCES},
     "finops-record-failure": {WRITES_REPORTS, ANNOUNCES},

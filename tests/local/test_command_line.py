@@ -139,6 +139,8 @@ WRONG: dict[str, tuple[list[str], str]] = {
     "output is a file": (["review", "--output", "a-file"], "a-file is not a folder"),
     "output lies below a file": (["review", "--output", "a-file/report"], "a-file is not a folder"),
     "output cannot be written": (["review", "--output", "/proc/report"], "cannot be written"),
+    "a number without end": (["review", "--input", f'{{"as_of": {"9" * 5000}}}'], "not a document"),
+    "nested without end": (["review", "--input", "[" * 100_000], "not a document that can be read"),
     "no such review": (["show", "latest"], "no review was run here yet"),
 }
 
@@ -170,6 +172,23 @@ def test_the_policy_allows_each_agent_what_it_may_read_and_nothing_else(
     assert allowed == {spec.work_placeholder.removesuffix("Work"): sorted(spec.may_read) for spec in AGENTS}
     assert {statement["Effect"] for statement in policy["Statement"]} == {"Allow"}
     assert not [action for actions in allowed.values() for action in actions if "*" in action]
+
+
+def test_every_wrong_option_is_named_at_once(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (here / "a-file").write_text("in the way")
+    code, _, err = _says(capsys, ["review", "--input", "{bad", "--account", "nowhere", "--output", "a-file"])
+    assert code == BAD_INPUT
+    for said in ("--input: not valid JSON", "nowhere", "a-file is not a folder"):
+        assert said in err
+
+
+def test_a_folder_in_the_place_of_a_file_is_refused_before_anything_runs(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (here / "report" / "report.json").mkdir(parents=True)
+    code, _, err = _says(capsys, ["review", "--output", "report"])
+    assert (code, "report.json is a folder" in err) == (BAD_INPUT, True)
+    assert not (here / ".finops").exists()
 
 
 def test_every_wrong_field_is_named_at_once(here: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -76,23 +76,26 @@ class _StepFunctions:
     """Answers as Step Functions does, with a history that grows."""
 
     def __init__(self) -> None:
-        self.asked = 0
+        self.asked = self.described = 0
 
     def describe_execution(self, **_: str) -> dict[str, str]:
-        self.asked += 1
-        return {"status": "RUNNING" if self.asked < 3 else "SUCCEEDED"}
+        self.described += 1
+        return {"status": "RUNNING" if self.described < 2 else "SUCCEEDED"}
 
     def get_paginator(self, _: str) -> "_StepFunctions":
         return self
 
     def paginate(self, **_: str) -> list[dict[str, Any]]:
-        return [{"events": [_entered(number, f"State{number}")]} for number in range(self.asked)]
+        self.asked += 1
+        events = [_entered(number, f"State{number}") for number in range(self.asked)]
+        ended = [{"id": 3, "type": "ExecutionSucceeded", "timestamp": START}] if self.asked == 3 else []
+        return [{"events": [event]} for event in [*events, *ended]]
 
 
 def test_following_hands_over_each_event_once_page_after_page() -> None:
     heard: list[int] = []
     description = follow(_StepFunctions(), "arn", lambda events: heard.extend(event["id"] for event in events))
-    assert (heard, description["status"]) == ([0, 1, 2], "SUCCEEDED")
+    assert (heard, description["status"]) == ([0, 1, 2, 3], "SUCCEEDED")
 
 
 def test_the_terminal_shows_every_state_with_where_it_is() -> None:

@@ -1,6 +1,8 @@
 """Each place where we reach into moto still is what it was; a new moto breaks here first."""
 
 import json
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -35,6 +37,14 @@ def _moto(function: LambdaFunction, pace: Pace = REAL_TIME) -> Iterator[Any]:
 
 def test_moto_is_the_version_that_the_seams_were_made_for() -> None:
     assert version("moto") == "5.2.5"
+
+
+def test_starting_does_not_import_what_no_definition_of_ours_names() -> None:
+    """moto's EC2 takes most of a second to import, and comes with one enumeration of AWS Batch."""
+    loaded = (
+        "import sys, local.moto_seams; sys.exit('moto.ec2' in sys.modules or 'moto.batch.utils' not in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", loaded], check=False).returncode == 0  # noqa: S603 because it is ours
 
 
 def test_a_task_gets_what_the_function_returns() -> None:

@@ -134,9 +134,11 @@ def test_agents_that_never_checked_themselves_are_woken_first() -> None:
 
 
 def test_self_checks_pay_for_nothing() -> None:
-    """The eight paid requests are those of collecting; waking four agents adds none."""
-    steps = _review().report["run"]["steps"]
-    assert sum(step["cost_explorer_requests"] for step in steps) == 8
+    """Every paid request is counted before it is sent; the collecting steps account for all of them."""
+    report_run = _review().report["run"]
+    collected = sum(step["cost_explorer_requests"] for step in report_run["steps"])
+    assert report_run["woken"] == 4
+    assert report_run["self_cost"]["cost_explorer_requests"] == collected
 
 
 def test_a_targeted_review_asks_only_the_agents_in_its_scope() -> None:

@@ -132,5 +132,5 @@ def a_whole_report(*recommendations: Recommendation, **changes: Any) -> dict[str
     return {
         **document,
         "summary": {"text": summary(document), "written_by": "template"},
-        "run": run_document(a_review(), (), {}),
+        "run": run_document(a_review(), (), {}, paid=0),
     }

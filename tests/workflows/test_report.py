@@ -51,7 +51,7 @@ def test_two_reviews_of_the_same_evidence_give_the_same_bytes() -> None:
 
 
 def test_the_run_holds_what_differs() -> None:
-    one, other = (run_document(a_review(review_id=name), (), {"woken": 2}) for name in ("review-1", "review-2"))
+    one, other = (run_document(a_review(review_id=name), (), {"woken": 2}, paid=0) for name in ("review-1", "review-2"))
 
     assert (one["review_id"], one["requested_by"], one["woken"]) == ("review-1", "tests", 2)
     assert one != other
@@ -252,16 +252,17 @@ def test_a_review_in_which_nobody_said_anything_has_nulls_and_empty_lists() -> N
     assert document["totals"] == document["opportunities"] == document["waterfalls"] == document["accounts"] == []
 
 
-def test_the_run_costs_what_its_steps_asked_and_says_which_step_failed() -> None:
+def test_the_run_costs_what_was_counted_before_it_was_sent_and_says_which_step_failed() -> None:
+    """Fifteen, although the steps that answered sent fourteen: the one that failed had paid too."""
     run = {**an_answer()["run"], "requests": 9, "cost_explorer_requests": 7}
     answered = step_outcome("AnalyseRightsizing", "a", Answer.model_validate(an_answer(run=run)))
     failed = step_outcome("CollectBudget", "b", Gap("b", "collect", "Boom", "late"))
-    document = run_document(a_review(), (answered, failed, answered), {})
+    document = run_document(a_review(), (answered, failed, answered), {}, paid=15)
 
     assert document["self_cost"] == {
         "aws_requests": 18,
-        "cost_explorer_requests": 14,
-        "cost_explorer_usd": "0.14",
+        "cost_explorer_requests": 15,
+        "cost_explorer_usd": "0.15",
     }
     assert [(step["state"], step["outcome"], step["error"]) for step in document["steps"]] == [
         ("AnalyseRightsizing", "answered", ""),

@@ -98,15 +98,20 @@ def report_document(consolidation: Consolidation) -> Json:
 
 
 def run_document(
-    review: Review, steps: Sequence[StepOutcome], execution: Mapping[str, Any], *, waking: Sequence[StepRun] = ()
+    review: Review,
+    steps: Sequence[StepOutcome],
+    execution: Mapping[str, Any],
+    *,
+    paid: int,
+    waking: Sequence[StepRun] = (),
 ) -> Json:
     """Ids, times, durations and what the run itself cost: all that differs between two runs of the same evidence.
 
-    waking are the self-checks of the agents that were woken. self_cost counts the requests of the steps that answered;
-    a step that failed took its count with it.
+    paid is how many paid requests were counted before they were sent, those of failed attempts included; waking are
+    the self-checks of the agents that were woken. aws_requests are those of the steps that answered: a step that failed
+    took its count of free requests with it.
     """
     runs = [*waking, *(step.run for step in steps if step.run is not None)]
-    paid = sum(run.cost_explorer_requests for run in runs)
     return {
         "review_id": review.review_id,
         "requested_by": review.requested_by,
