@@ -40,7 +40,7 @@ def the_end() -> Iterator[threading.Event]:
     event.set()  # so that a handler that was timed out does not outlive its test
 
 
-def _expect_gap(review: Run, agent: str, said: str) -> None:
+def expect_gap(review: Run, agent: str, said: str) -> None:
     report = review.report
     gaps = [row for row in report["coverage"] if row["is_gap"]]
     assert report["status"] == "PARTIAL"
@@ -53,7 +53,7 @@ def _expect_gap(review: Run, agent: str, said: str) -> None:
 @pytest.mark.parametrize("agent", WITHOUT)
 @pytest.mark.parametrize("action", ["collect", "analyse"])
 def test_an_agent_that_raises_is_a_gap(agent: str, action: str) -> None:
-    _expect_gap(run(around=failing(f"{agent}-work", _raises, action=action)), agent, "RuntimeError: the agent broke")
+    expect_gap(run(around=failing(f"{agent}-work", _raises, action=action)), agent, "RuntimeError: the agent broke")
 
 
 @pytest.mark.parametrize("agent", WITHOUT)
@@ -63,13 +63,13 @@ def test_an_agent_that_does_not_answer_in_time_is_a_gap(agent: str, the_end: thr
 
     definition = with_timeout(f"Collect{STATES[agent]}", 1)
     review = run(around=failing(f"{agent}-work", waits, action="collect"), definition=definition)
-    _expect_gap(review, agent, "States.Timeout")
+    expect_gap(review, agent, "States.Timeout")
 
 
 @pytest.mark.parametrize("agent", WITHOUT)
 @pytest.mark.parametrize("rubbish", ["null", "a text"])
 def test_an_agent_that_answers_rubbish_is_a_gap(agent: str, rubbish: str) -> None:
-    _expect_gap(
+    expect_gap(
         run(around=failing(f"{agent}-work", lambda _: RUBBISH[rubbish], action="collect")), agent, "InvalidAnswer"
     )
 
@@ -77,7 +77,7 @@ def test_an_agent_that_answers_rubbish_is_a_gap(agent: str, rubbish: str) -> Non
 @pytest.mark.parametrize("rubbish", RUBBISH)
 def test_every_kind_of_rubbish_is_a_gap(rubbish: str) -> None:
     review = run(around=failing("budget-agent-work", lambda _: RUBBISH[rubbish], action="analyse"))
-    _expect_gap(review, "budget-agent", "InvalidAnswer" if rubbish != "something huge" else "")
+    expect_gap(review, "budget-agent", "InvalidAnswer" if rubbish != "something huge" else "")
 
 
 def test_findings_that_another_agent_signed_are_a_gap() -> None:
@@ -94,12 +94,12 @@ def test_findings_that_another_agent_signed_are_a_gap() -> None:
 
         return answer
 
-    _expect_gap(run(around=steals), "rightsizing-agent", "trusted-advisor-agent")
+    expect_gap(run(around=steals), "rightsizing-agent", "trusted-advisor-agent")
 
 
 def test_named_resources_that_cannot_be_priced_leave_the_rest_of_cost_explorer() -> None:
     review = run(around=failing("cost-explorer-agent-work", _raises, action="collect_named_resource_spend"))
-    _expect_gap(review, "cost-explorer-agent", "RuntimeError")
+    expect_gap(review, "cost-explorer-agent", "RuntimeError")
     assert review.report["spend"]["month_to_date"] == "2210.45"
 
 
