@@ -194,3 +194,10 @@ def test_a_reader_that_was_given_up_asks_nothing_more() -> None:
     with pytest.raises(SourceError, match="Nobody waits"):
         reader.ask("ce", "GetAnomalies", DateInterval=INTERVAL)
     assert account.sent == []
+
+
+@pytest.mark.parametrize("number", [float("nan"), float("inf"), float("-inf")])
+def test_a_number_that_is_none_is_refused_and_not_kept_as_unknown(number: float) -> None:
+    """JSON would hold null in its place, and a saving would silently be missing from the total."""
+    with pytest.raises(MalformedResponse, match="no number to count with"):
+        jsonable({"items": [{"estimatedMonthlySavings": number}]})
