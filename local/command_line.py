@@ -14,7 +14,7 @@ from typing import Any, NoReturn
 
 from workflows.errors import BadInput, FinOpsError, together
 
-COMPLETE, FAILED, BAD_INPUT, PARTIAL = 0, 1, 2, 3
+FAILED, BAD_INPUT = 1, 2
 INTERRUPTED, BROKEN_PIPE = 130, 141
 STATE_FOLDER = "FINOPS_STATE"
 

@@ -2,10 +2,12 @@
 
 moto is pinned to the patch. Each seam has a test of its own; a seam whose target has moved raises MotoChanged.
 """
+# ruff: noqa: E402 because one seam has to be in place before moto is imported
 
 import copy
 import json
 import logging
+import sys
 import threading
 import time
 import traceback
@@ -14,10 +16,27 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
-from types import SimpleNamespace
+from importlib.util import find_spec
+from pathlib import Path
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
-import local.moto_start  # isort: skip  # noqa: F401 because it has to come before moto
+
+def _without_models(package: str) -> None:
+    """Puts the package in place without running its __init__: its small modules still load, its models do not."""
+    parent, _, name = package.rpartition(".")
+    spec = find_spec(parent)
+    if package in sys.modules or spec is None or not spec.submodule_search_locations:
+        return
+    stand_in = ModuleType(package)
+    stand_in.__path__ = [str(Path(place) / name) for place in spec.submodule_search_locations]
+    sys.modules[package] = stand_in
+
+
+# moto's Step Functions imports one enumeration of AWS Batch, and with it the whole of moto's EC2: most of a second at
+# every start, for a service that no definition of ours names.
+_without_models("moto.batch")
+
 from moto import mock_aws
 from moto.awslambda.exceptions import UnknownFunctionException
 from moto.awslambda_simple.models import LambdaSimpleBackend
