@@ -24,6 +24,7 @@ def supervisor_app(outdir: str) -> App:
         regions=(Aws.REGION,),  # name more where the account runs more
         schedule="cron(15 3 * * ? *)",  # None starts no review by night
         time_zone="Etc/UTC",
+        trusted_advisor_refresh=False,  # True has Trusted Advisor look anew first; its role may then do more than read
     )
     return app
 

@@ -27,7 +27,7 @@ class Access:
     reads_paid_requests   sees how many paid requests were counted
     counts_paid_requests  counts each request that costs money before it is sent
     announces             puts events on our bus
-    asks_aws              actions on the account under review, all of them reads
+    asks_aws              actions on the account under review; reads, unless the stack is told to refresh too
     """
 
     reads: tuple[str, ...] = ()
@@ -53,8 +53,8 @@ STEP_ACCESS: Mapping[str, Access] = {
 ASK_ACCESS = Access(reads=(EVIDENCE,), lists=(EVIDENCE,))
 
 
-def work_access(spec: AgentSpec) -> Access:
-    """An agent at work reads its own AWS services, and passes on what it saw."""
+def work_access(spec: AgentSpec, *, refreshes: bool) -> Access:
+    """An agent at work reads its own AWS services, and passes on what it saw; refreshes has AWS look anew before."""
     return Access(
         reads=(EVIDENCE,),
         writes=(EVIDENCE,),
@@ -62,7 +62,7 @@ def work_access(spec: AgentSpec) -> Access:
         lists=(PAID_RESPONSES,) if spec.has_paid_reads else (),
         notes_state_of=spec.name,
         counts_paid_requests=spec.has_paid_reads,
-        asks_aws=spec.may_read,
+        asks_aws=(*spec.may_read, *spec.may_refresh) if refreshes else spec.may_read,
     )
 
 

@@ -36,8 +36,12 @@ class SupervisorStack(Stack):
         regions: Sequence[str],
         schedule: str | None,
         time_zone: str,
+        trusted_advisor_refresh: bool,
     ) -> None:
-        """prefix goes before every name; regions are what a review looks at by default; schedule None starts none."""
+        """prefix goes before every name; regions are what a review looks at by default; schedule None starts none.
+
+        trusted_advisor_refresh has Trusted Advisor look anew before each review, and grants what is needed for it.
+        """
         super().__init__(scope, construct_id, description="A supervisor of FinOps agents on Step Functions.")
         owned = Owned(
             bucket=SharedContext(self, "SharedContext").bucket,
@@ -51,7 +55,7 @@ class SupervisorStack(Stack):
             "CostReview",
             name=f"{prefix}finops-cost-review",
             definition=cost_review(),
-            functions=self._functions_of_the_review(shared, owned),
+            functions=self._functions_of_the_review(shared, owned, refreshes=trusted_advisor_refresh),
         ).state_machine
         if schedule is not None:
             nightly = f"{prefix}finops-nightly-review"
@@ -64,13 +68,17 @@ class SupervisorStack(Stack):
         CfnOutput(self, "ReviewsUrl", value=api.url_for_path("/reviews"))
         CfnOutput(self, "ContextBucket", value=owned.bucket.bucket_name)
 
-    def _functions_of_the_review(self, shared: FunctionSettings, owned: Owned) -> Mapping[str, lambda_.Function]:
+    def _functions_of_the_review(
+        self, shared: FunctionSettings, owned: Owned, *, refreshes: bool
+    ) -> Mapping[str, lambda_.Function]:
         """The functions with their rights, by what the definition calls them; ask functions are not among these."""
         timeouts_s = longest_timeouts_s(cost_review())
         agents = AgentFunctions(self, "Agents", agents=AGENTS, shared=shared, timeouts_s=timeouts_s)
         steps = SupervisorSteps(self, "Steps", steps=STEPS, shared=shared, timeouts_s=timeouts_s)
         for spec in AGENTS:
-            grant(agents.work[spec.key], work_access(spec), owned)
+            grant(agents.work[spec.key], work_access(spec, refreshes=refreshes), owned)
+            if refreshes and spec.may_refresh:
+                agents.work[spec.key].add_environment(settings.TRUSTED_ADVISOR_REFRESH, settings.TURNED_ON)
             grant(agents.ask[spec.key], ASK_ACCESS, owned)
         for step in STEPS:
             grant(steps.by_step[step], STEP_ACCESS[step], owned)

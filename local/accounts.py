@@ -12,6 +12,7 @@ from local.account_server import serve
 from local.embedded_aws import embedded_session
 from local.profiles import check_environment, identified, session_of_profile
 from local.read_only import only_reads
+from tasks.iam_actions import REFRESHES
 from tasks.steps.prepare_review import known_regions
 from tasks.wiring import Clients, SessionClients
 from workflows.errors import BadInput, UnusableProfile
@@ -23,6 +24,7 @@ class ReadAccount:
 
     session is what the clients are made from, for whoever wants to listen to what they ask. responses_from is the
     fingerprint of the folder that answers, so that no other folder's paid answers are taken for its own; "" is AWS.
+    refreshes_trusted_advisor: whether Trusted Advisor may be, and is, asked to look anew before it is read.
     """
 
     title: str
@@ -32,15 +34,20 @@ class ReadAccount:
     clients: Clients
     session: Any
     responses_from: str = ""
+    refreshes_trusted_advisor: bool = False
 
 
-def account_named(*, profile: str | None, folder: Path | None, regions: Sequence[str] = ()) -> ReadAccount:
+def account_named(
+    *, profile: str | None, folder: Path | None, regions: Sequence[str] = (), refreshes_trusted_advisor: bool = False
+) -> ReadAccount:
     """The account of the profile, or in the folder, or the sample account; BadInput where they contradict."""
     if profile is not None and folder is not None:
         raise BadInput(["--profile reads a real account and --account a folder; drop one of them"])
     check_environment()
     if profile is not None:
-        return account_of_profile(profile, regions)
+        return account_of_profile(profile, regions, refreshes_trusted_advisor=refreshes_trusted_advisor)
+    if refreshes_trusted_advisor:
+        raise BadInput(["--refresh-trusted-advisor belongs to --profile; what lies in a folder cannot look anew"])
     if regions:
         raise BadInput(["--region belongs to --profile; the folder of an account names its own regions"])
     return account_in_folder(folder)
@@ -70,15 +77,18 @@ def _fingerprint(folder: Path) -> str:
     return content.hexdigest()[:16]
 
 
-def account_of_profile(profile: str, regions: Sequence[str] = ()) -> ReadAccount:
+def account_of_profile(
+    profile: str, regions: Sequence[str] = (), *, refreshes_trusted_advisor: bool = False
+) -> ReadAccount:
     """The real account behind the profile, as it is today; UnusableProfile where it cannot be read at all.
 
-    regions are those that Compute Optimizer is asked in; without any it is the profile's own.
+    regions are those that Compute Optimizer is asked in; without any it is the profile's own. Only where it
+    refreshes_trusted_advisor is the one operation for that let through the guard.
     """
     unknown = sorted(set(regions) - known_regions())
     if unknown:
         raise BadInput([f"--region: {', '.join(unknown)} is not known; write it as in us-east-1"])
-    session = session_of_profile(profile)
+    session = session_of_profile(profile, besides=REFRESHES if refreshes_trusted_advisor else ())
     own_region = session.region_name
     asked = tuple(dict.fromkeys(regions)) or ((own_region,) if own_region else ())
     if not asked:
@@ -92,6 +102,7 @@ def account_of_profile(profile: str, regions: Sequence[str] = ()) -> ReadAccount
         regions=asked,
         clients=clients,
         session=session,
+        refreshes_trusted_advisor=refreshes_trusted_advisor,
     )
 
 

@@ -59,6 +59,7 @@ def _parser() -> argparse.ArgumentParser:
     review = commands.add_parser("review", help="run a review here, on the sample account unless told otherwise")
     review.set_defaults(run=_review)
     _add_account(review)
+    _add_refresh(review, "have Trusted Advisor look anew first, and wait for it a minute at most (needs --profile)")
     review.add_argument("--as-of", metavar="DATE", help="the day to look from, YYYY-MM-DD (default: the account's)")
     review.add_argument("--input", metavar="FILE|JSON", help="the review's input document, as a file or as it is")
     review.add_argument("--output", type=Path, metavar="DIR", help="write report.json, .md, .csv and .html there")
@@ -79,6 +80,7 @@ def _parser() -> argparse.ArgumentParser:
 
     policy = commands.add_parser("policy", help="the IAM policy that a role needs for reading an account")
     policy.set_defaults(run=_policy)
+    _add_refresh(policy, "with what a review needs for --refresh-trusted-advisor; that is more than reads")
 
     listing = commands.add_parser("list", help="the reviews that were run here, newest first")
     listing.set_defaults(run=_list)
@@ -101,6 +103,10 @@ def _add_account(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--region", action="append", default=[], metavar="REGION", help=regions)
 
 
+def _add_refresh(parser: argparse.ArgumentParser, told: str) -> None:
+    parser.add_argument("--refresh-trusted-advisor", action="store_true", help=told)
+
+
 def _add_state(parser: argparse.ArgumentParser) -> None:
     default = Path(os.environ.get(STATE_FOLDER, ".finops"))
     parser.add_argument("--state", type=Path, default=default, metavar="DIR", help="what is kept between runs")
@@ -113,7 +119,7 @@ def _review(options: argparse.Namespace) -> int:
 
     with together() as problems:
         document = problems.of(lambda: _document(options.input, options.as_of))
-        account = problems.of(lambda: _account(options))
+        account = problems.of(lambda: _account(options, refreshes_trusted_advisor=options.refresh_trusted_advisor))
         problems.of(lambda: check_writable(options.output))
     return review_command(account, document=document, output=options.output, state=options.state, as_json=options.json)
 
@@ -133,16 +139,21 @@ def _doctor(options: argparse.Namespace) -> int:
     return doctor_command(_account(options), as_json=options.json)
 
 
-def _policy(_options: argparse.Namespace) -> int:
+def _policy(options: argparse.Namespace) -> int:
     from local.commands.policy import policy_command
 
-    return policy_command()
+    return policy_command(refreshing=options.refresh_trusted_advisor)
 
 
-def _account(options: argparse.Namespace) -> Any:
+def _account(options: argparse.Namespace, *, refreshes_trusted_advisor: bool = False) -> Any:
     from local.accounts import account_named
 
-    return account_named(profile=options.profile, folder=options.account, regions=options.region)
+    return account_named(
+        profile=options.profile,
+        folder=options.account,
+        regions=options.region,
+        refreshes_trusted_advisor=refreshes_trusted_advisor,
+    )
 
 
 def _list(options: argparse.Namespace) -> int:

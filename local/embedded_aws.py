@@ -39,7 +39,9 @@ TABLES: Mapping[str, str] = {STATES_TABLE: "agent_name", PAID_REQUESTS_TABLE: "c
 """The tables, and each one's key."""
 
 
-def embedded_settings(regions: tuple[str, ...], responses_from: str = "") -> Settings:
+def embedded_settings(
+    regions: tuple[str, ...], responses_from: str = "", *, trusted_advisor_refresh: bool = False
+) -> Settings:
     """The settings that the functions run with here; regions and responses_from are the account's."""
     return Settings(
         context_bucket=BUCKET,
@@ -47,6 +49,7 @@ def embedded_settings(regions: tuple[str, ...], responses_from: str = "") -> Set
         paid_requests_table=PAID_REQUESTS_TABLE,
         event_bus=BUS,
         regions=regions,
+        trusted_advisor_refresh=trusted_advisor_refresh,
         responses_from=responses_from,
     )
 
@@ -95,6 +98,7 @@ def embedded_aws(
     definition: str | None = None,
     around: Around = lambda _name, function: function,
     responses_from: str = "",
+    trusted_advisor_refresh: bool = False,
 ) -> Iterator[EmbeddedAws]:
     """Runs the definition on the emulated AWS. around may put something else in a real function's place, by name.
 
@@ -105,7 +109,8 @@ def embedded_aws(
         # What moto itself asks with is made from boto3's default session; it is put back when moto ends.
         boto3.DEFAULT_SESSION = embedded_session()
         own = SessionClients(embedded_session())
-        world = World(embedded_settings(regions, responses_from), account, own, lambda: datetime.now(UTC))
+        settings = embedded_settings(regions, responses_from, trusted_advisor_refresh=trusted_advisor_refresh)
+        world = World(settings, account, own, lambda: datetime.now(UTC))
         served |= {name: around(name, _in(world, name)) for name in handlers()}
         _create_resources(own)
         made = own("stepfunctions").create_state_machine(

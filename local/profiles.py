@@ -4,6 +4,7 @@ The credentials are fetched here, before AWS is emulated around the review: what
 process, a sign-in service) then sees the user's own environment.
 """
 
+from collections.abc import Collection
 from typing import Any
 
 import boto3
@@ -40,13 +41,14 @@ def check_environment() -> None:
         raise UnusableProfile([f"{error}; mend that file"]) from error
 
 
-def session_of_profile(name: str) -> boto3.Session:
+def session_of_profile(name: str, *, besides: Collection[str] = ()) -> boto3.Session:
     """A session that reads with this profile's credentials, which have been fetched; UnusableProfile where they fail.
 
     "default" is the default chain (environment, container, instance role) where the files name no such profile.
+    besides names the operations that it may call although they are no reads.
     """
     core = _core_session(name)
-    only_reads(core)
+    only_reads(core, besides=besides)
     _fetch_credentials(name, core)
     return boto3.Session(botocore_session=core)
 
@@ -85,6 +87,10 @@ def _fetch_credentials(name: str, core: Any) -> None:
         raise _unreachable_or_unusable(name, error) from error
     except (OSError, ValueError) as error:  # because a credential process is started, and its output read, unguarded
         raise UnusableProfile([f"--profile {name}: its credentials cannot be fetched ({error}); mend it"]) from error
+    except (KeyError, TypeError) as error:  # because a token file of a sign-in is read unguarded, too
+        raise UnusableProfile(
+            [f"--profile {name}: what is kept of its sign-in cannot be read; run: aws sso login --profile {name}"]
+        ) from error
     if not frozen or not frozen.access_key:
         raise UnusableProfile(
             [f"--profile {name}: it has no credentials; run: aws configure --profile {name} (or aws configure sso)"]

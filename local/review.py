@@ -59,7 +59,13 @@ def run_review(
 ) -> ReviewResult:
     """Runs one review; afterwards the state folder holds it, whether it was published or failed."""
     review_id = new_review_id()
-    served = embedded_aws(account.clients, account.regions, pace=pace, responses_from=account.responses_from)
+    served = embedded_aws(
+        account.clients,
+        account.regions,
+        pace=pace,
+        responses_from=account.responses_from,
+        trusted_advisor_refresh=account.refreshes_trusted_advisor,
+    )
     with folder.held(say), served as aws:
         restore(folder, aws)
         arn = aws.start(request, review_id)

@@ -9,7 +9,8 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
-from workflows.cost_review.formats.markdown_format import quantity, saving
+from workflows.cost_review.formats.markdown_format import saving
+from workflows.cost_review.formats.spend_words import quantity
 from workflows.cost_review.summary import amount
 
 Json = Mapping[str, Any]

@@ -1,8 +1,9 @@
 """Which IAM actions an operation needs: its own, which may carry another name, and those that AWS documents beside it.
 
-Only reads stand here. An operation that is not in the table is refused towards a real account, so this is also the
-list of everything that may ever be asked there. Sources: the Service Authorization Reference, and "Controlling access"
-in the Compute Optimizer user guide for the permissions that it asks for on the caller's behalf.
+An operation that is in neither table is refused towards a real account, so these are also the list of everything that
+may ever be asked there: reads, and what has AWS look anew, which is asked only where somebody turned that on. Sources:
+the Service Authorization Reference, and "Controlling access" in the Compute Optimizer user guide for the permissions
+that it asks for on the caller's behalf.
 """
 
 from collections.abc import Iterable, Mapping
@@ -79,7 +80,12 @@ READS: Mapping[str, Needs] = {
 }
 """By "service:Operation", with boto3's name of the service."""
 
+REFRESHES: Mapping[str, Needs] = {
+    "support:RefreshTrustedAdvisorCheck": Needs("support:RefreshTrustedAdvisorCheck"),
+}
+"""What changes no resource and yet is no read: Trusted Advisor looks at the account anew."""
 
-def actions_for(operations: Iterable[str]) -> frozenset[str]:
-    """The IAM actions that a role needs to call these operations; KeyError names one that is no known read."""
-    return frozenset(action for operation in operations for action in READS[operation].actions)
+
+def actions_for(operations: Iterable[str], table: Mapping[str, Needs] = READS) -> frozenset[str]:
+    """The IAM actions that a role needs to call these operations; KeyError names one that is not in the table."""
+    return frozenset(action for operation in operations for action in table[operation].actions)

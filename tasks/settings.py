@@ -15,6 +15,7 @@ TRUSTED_ADVISOR_API = "FINOPS_TRUSTED_ADVISOR_API"
 TRUSTED_ADVISOR_REFRESH = "FINOPS_TRUSTED_ADVISOR_REFRESH"
 MAX_COST_EXPLORER_REQUESTS_A_DAY = "FINOPS_MAX_COST_EXPLORER_REQUESTS_A_DAY"
 LEGACY_API = "support"
+TURNED_ON = "on"
 REQUIRED = (CONTEXT_BUCKET, AGENT_STATES_TABLE, PAID_REQUESTS_TABLE, EVENT_BUS, REGIONS)
 
 
@@ -58,6 +59,6 @@ class Settings:
             regions=tuple(region.strip() for region in environment[REGIONS].split(",") if region.strip()),
             function_prefix=environment.get(FUNCTION_PREFIX, ""),
             trusted_advisor_api=environment.get(TRUSTED_ADVISOR_API, "trustedadvisor"),
-            trusted_advisor_refresh=environment.get(TRUSTED_ADVISOR_REFRESH, "") == "on",
+            trusted_advisor_refresh=environment.get(TRUSTED_ADVISOR_REFRESH, "") == TURNED_ON,
             max_cost_explorer_requests_a_day=int(most_a_day),
         )

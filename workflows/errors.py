@@ -6,6 +6,9 @@ FinOpsError
 │   ├── InvalidQuestion          what somebody asked an agent
 │   ├── InvalidAccountFolder     a folder of recorded or authored AWS responses
 │   └── UnusableProfile          a profile whose credentials do not exist, are expired or are refused
+├── InvalidExemptions            a file of exemptions with wrong entries
+├── IllegalDecision              what the state of an opportunity does not allow, or a decision that lacks something
+├── DecisionOvertaken            somebody else decided meanwhile; nothing was written over it
 ├── SourceError                  one AWS source could not be read; the review goes on without it
 │   ├── AccessDenied
 │   ├── NotEnrolled
@@ -84,6 +87,18 @@ class InvalidAccountFolder(BadInput):
 
 class UnusableProfile(BadInput):
     """A profile of the AWS configuration whose credentials do not exist, are expired or are refused."""
+
+
+class InvalidExemptions(BadInput):
+    """A file of exemptions that cannot be followed; every wrong entry is named with the remedy."""
+
+
+class IllegalDecision(BadInput):
+    """A decision that the opportunity's state does not allow, or that lacks what it needs."""
+
+
+class DecisionOvertaken(FinOpsError):
+    """Somebody else decided on the same opportunity meanwhile; their decision stands."""
 
 
 class SourceError(FinOpsError):

@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Iterable
-from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation, localcontext
+from decimal import ROUND_DOWN, ROUND_HALF_UP, Context, Decimal, InvalidOperation, localcontext
+from functools import reduce
 
 from workflows.errors import MalformedResponse
 
 CENT = Decimal("0.01")
+_FINE = Decimal("1e-10")
 UNKNOWN_SPELLINGS = frozenset({"", "-", "--", "n/a", "none", "null", "unknown"})
 _PARENTHESES = re.compile(r"^\((.*)\)$")
 _CURRENCY = re.compile(r"^([-+]?)(?:[$€£]|USD|EUR|GBP)\s*|\s*(?:[$€£]|USD|EUR|GBP)$")
@@ -51,8 +53,18 @@ def cents(value: Decimal) -> Decimal:
 
 def total(amounts: Iterable[Decimal | None]) -> Decimal:
     """The exact sum of the known amounts; unknown ones take no part."""
+    return reduce(_EXACT.add, (known for known in amounts if known is not None), Decimal(0))
+
+
+def difference(whole: Decimal, part: Decimal) -> Decimal:
+    """What is left of the whole, exactly."""
+    return _EXACT.subtract(whole, part)
+
+
+def share(amount: Decimal, part: Decimal, whole: Decimal) -> Decimal:
+    """amount * part / whole with ten decimals, rounded down: a share never exceeds what it is taken of."""
     with localcontext(_EXACT):
-        return sum((known for known in amounts if known is not None), Decimal(0))
+        return (amount * part / whole).quantize(_FINE, rounding=ROUND_DOWN)
 
 
 def known_total(amounts: Iterable[Decimal | None]) -> Decimal | None:

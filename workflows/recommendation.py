@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from workflows.resource_keys import ResourceName
-
 
 class ActionType(StrEnum):
     """What to do, in Cost Optimization Hub's words; Review is for findings that name no action."""
@@ -64,7 +62,9 @@ class Recommendation:
     """What one source proposes for one resource, or for a commitment where there is no resource.
 
     estimated_monthly_savings is in billing_currency; None where the source names no saving, negative where following
-    it costs more. not_applicable says why it cannot be followed as it stands ("the instance is stopped").
+    it costs more. not_applicable says why it cannot be followed as it stands ("the instance is stopped"). member_of
+    names what the resource is a part of in its account and region, as "Ec2AutoScalingGroup/web". tags are keys with
+    their values; last_refreshed is a UTC time in ISO 8601, or "".
     """
 
     source: str
@@ -89,6 +89,10 @@ class Recommendation:
     performance_risk: Decimal | None = None
     lookback_days: int | None = None
     not_applicable: str = ""
+    resource_arn: str = ""
+    tags: tuple[tuple[str, str], ...] = ()
+    member_of: tuple[str, ...] = ()
+    last_refreshed: str = ""
     notes: tuple[str, ...] = ()
     evidence: tuple[EvidencePointer, ...] = ()
 
@@ -98,7 +102,7 @@ class Recommendation:
 
     @property
     def resource_key(self) -> str:
-        return ResourceName(self.account_id, self.region_id, self.resource_type, self.resource_id).key
+        return f"{self.account_id}/{self.region_id}/{self.resource_type}/{self.resource_id}"
 
     @property
     def recommendation_id(self) -> str:

@@ -31,7 +31,25 @@ SERVICE_BY_TYPE = {
     "EcsService": "ecs",
     "LoadBalancer": "elasticloadbalancing",
     "RedshiftCluster": "redshift",
+    "AuroraDbClusterStorage": "rds",
+    "RdsDbCluster": "rds",
+    "EcsCluster": "ecs",
+    "EksCluster": "eks",
 }
+BILLED_AS = {
+    "AuroraDbClusterStorage": "Amazon Relational Database Service",
+    "EbsVolume": "EC2 - Other",
+    "Ec2AutoScalingGroup": "Amazon Elastic Compute Cloud - Compute",
+    "Ec2Instance": "Amazon Elastic Compute Cloud - Compute",
+    "EcsService": "Amazon Elastic Container Service",
+    "LambdaFunction": "AWS Lambda",
+    "LoadBalancer": "Amazon Elastic Load Balancing",
+    "NatGateway": "EC2 - Other",
+    "RdsDbInstance": "Amazon Relational Database Service",
+    "RdsDbInstanceStorage": "Amazon Relational Database Service",
+    "RedshiftCluster": "Amazon Redshift",
+}
+"""The service under whose name the bill has a type of resource; other types have no service-level answer."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +63,7 @@ class ResourceName:
 
     @property
     def key(self) -> str:
-        return "/".join((self.account_id, self.region_id, self.resource_type, self.resource_id))
+        return f"{self.account_id}/{self.region_id}/{self.resource_type}/{self.resource_id}"
 
 
 def resource_type(name: str) -> str:

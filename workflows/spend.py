@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from workflows.commitments import CommitmentKind
+
 
 @dataclass(frozen=True)
 class Step:
@@ -80,7 +82,10 @@ class AccountSpend:
 
 @dataclass(frozen=True)
 class Spend:
-    """Billed cost in [start, end), by day and by service. month_to_date is everything: usage, taxes and credits."""
+    """Billed cost in [start, end), by day and by service. month_to_date is everything: usage, taxes and credits.
+
+    commitments_on_bill are the kinds of commitments that the bill may show; None where the bill does not tell.
+    """
 
     billing_currency: str
     start: date
@@ -93,6 +98,7 @@ class Spend:
     month_to_date_effective: Decimal | None = None
     months: tuple[MonthSpend, ...] = ()
     accounts: tuple[AccountSpend, ...] = ()
+    commitments_on_bill: tuple[CommitmentKind, ...] | None = None
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from tasks.agents import AGENTS
 from tasks.agents.spec import AgentSpec
 from tasks.wiring import RequestMeter, World, metered
 from workflows.errors import NotARead, PaidRequestsExhausted
-from workflows.sources import SourceStatus
+from workflows.sources import SourceState, SourceStatus
 
 ALL_READABLE, SOME_NOT = 0, 3
 NOT_PROBED = "NOT_PROBED"
@@ -29,7 +29,7 @@ PAID = "Not probed: each request is paid."
 
 @dataclass(frozen=True)
 class Diagnosis:
-    """One source in one region; readable is None where nobody may find out without paying."""
+    """One source in one region; readable is None where nobody may find out without paying, or another one serves."""
 
     agent: str
     source: str
@@ -61,8 +61,9 @@ def _of_agent(spec: AgentSpec, world: World) -> Iterator[Diagnosis]:
     check: Any = import_module(f"tasks.agents.{spec.key}.collect").check
     statuses: tuple[SourceStatus, ...] = check(world)
     for status in statuses:
-        readable = None if status.detail == PAID else not status.is_gap
-        state = NOT_PROBED if readable is None else status.state.value
+        is_open = status.detail == PAID or status.state is SourceState.NOT_NEEDED
+        readable = None if is_open else not status.is_gap
+        state = NOT_PROBED if status.detail == PAID else status.state.value
         yield Diagnosis(spec.name, status.source, status.region, state, readable, status.detail, status.remedy)
     told = {status.source for status in statuses}
     for source in spec.sources:
@@ -74,14 +75,17 @@ def _show(console: Console, account: ReadAccount, rows: list[Diagnosis]) -> None
     console.print(f"[bold]What can be read[/bold] of {escape(account.title)}\n", highlight=False)
     table = Table("source", "region", "", "why, and what to do", box=box.SIMPLE_HEAD, pad_edge=False)
     for row in rows:
-        words = {True: "readable", False: row.state.lower().replace("_", " "), None: "not probed"}[row.readable]
+        words = "readable" if row.readable else row.state.lower().replace("_", " ")
         told = " ".join(part for part in (row.detail, row.remedy) if part)
         table.add_row(row.source, row.region, words, escape(told))
     console.print(table)
-    unreadable = sum(row.readable is False for row in rows)
-    console.print(
-        f"{unreadable} of {len(rows)} cannot be read now." if unreadable else "Everything that is free can be."
-    )
+    console.print(_in_one_sentence(rows))
+
+
+def _in_one_sentence(rows: list[Diagnosis]) -> str:
+    unreadable, paid = (sum(row.readable is False for row in rows), sum(row.state == NOT_PROBED for row in rows))
+    told = f"{unreadable} of {len(rows)} cannot be read now." if unreadable else "All that was asked can be read."
+    return f"{told} {paid} are paid for and were not asked; a review tells." if paid else told
 
 
 def _nothing_paid() -> NoReturn:

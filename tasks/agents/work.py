@@ -1,6 +1,6 @@
 """An agent's work door: self_check, collect and analyse. No model takes part, and only references leave it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -111,7 +111,7 @@ class Agent:
         state = {
             "status": "ready" if readable else "not_ready",
             "reason": "" if readable else "; ".join(f"{one.source}: {one.detail}" for one in unreadable)[:500],
-            "remedy": "" if readable else " ".join(dict.fromkeys(one.remedy for one in unreadable if one.remedy))[:500],
+            "remedy": "" if readable else _said_once(one.remedy for one in unreadable)[:500],
             "sources": {f"{one.source} {one.region}".strip(): one.state.value for one in statuses},
             "version": self.spec.version,
             "checked_for": request.review.review_id,
@@ -186,3 +186,9 @@ class Agent:
             review_id=request.review.review_id,
             content=to_bytes(document),
         )
+
+
+def _said_once(remedies: Iterable[str]) -> str:
+    """The remedies in a row, without those that are in another: two sources may lack the same thing."""
+    told = tuple(dict.fromkeys(remedies))
+    return " ".join(one for one in told if one and not any(one in other for other in told if other != one))

@@ -7,6 +7,7 @@ from typing import Any
 from tasks.aws.reading import Reader, rows_in
 from workflows.calendar import first_of_next_month, first_of_previous_month
 from workflows.errors import DataUnavailable, InvalidSourceRequest
+from workflows.members import listed, members
 
 REGION = "us-east-1"
 METRICS = ["UnblendedCost", "AmortizedCost"]
@@ -41,7 +42,7 @@ def _read_costs(reader: Reader, as_of: date, granularity: str, by: str) -> int:
         Metrics=METRICS,
         GroupBy=[{"Type": "DIMENSION", "Key": by}, BY_RECORD_TYPE],
     )
-    return sum(bool(bucket.get("Groups")) for page in pages for bucket in rows_in(page, "ResultsByTime"))
+    return sum(bool(members(bucket).get("Groups")) for page in pages for bucket in rows_in(page, "ResultsByTime"))
 
 
 def read_forecast(reader: Reader, as_of: date) -> int:
@@ -144,7 +145,9 @@ def _read_resources(reader: Reader, as_of: date, billing_ids: Sequence[str]) -> 
         GroupBy=[{"Type": "DIMENSION", "Key": "RESOURCE_ID"}],
         Filter={"Dimensions": {"Key": "RESOURCE_ID", "Values": sorted(billing_ids)}},
     )
-    return sum(len(bucket.get("Groups") or []) for page in pages for bucket in rows_in(page, "ResultsByTime"))
+    return sum(
+        len(listed(members(bucket).get("Groups"))) for page in pages for bucket in rows_in(page, "ResultsByTime")
+    )
 
 
 def read_rightsizing(reader: Reader) -> int:

@@ -118,6 +118,7 @@ WHAT_HELPS: Mapping[type[Exception], str] = {
     MalformedResponse: "Run the review again; if it stays, report it to those who maintain this tool.",
     NotFound: "Run the review again; what it asked about was removed meanwhile.",
     PaidRequestsExhausted: "Raise max_cost_explorer_requests, or narrow the scope.",
+    SourceError: "Look at what it says, and at the network and the proxy; then run the review again.",
     DailyPaidRequestsExhausted: "Raise FINOPS_MAX_COST_EXPLORER_REQUESTS_A_DAY, or run the review tomorrow.",
 }
 

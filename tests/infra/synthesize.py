@@ -25,6 +25,7 @@ def main(folder: Path) -> None:
         regions=("eu-west-1", "us-east-1"),
         schedule=None,
         time_zone="Europe/Berlin",
+        trusted_advisor_refresh=True,
     )
     staging.synth()
 

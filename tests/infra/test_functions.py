@@ -66,6 +66,19 @@ def test_a_second_stage_in_the_account_carries_its_prefix_everywhere(staging: Te
     assert all("/staging-" in each["LogGroupName"] for each in staging.all("AWS::Logs::LogGroup"))
 
 
+def test_only_who_can_have_aws_look_anew_is_told_to_and_only_where_that_is_turned_on(
+    template: Template, staging: Template
+) -> None:
+    """The word in the environment is the one that the settings know."""
+    told = {
+        name: function["Environment"]["Variables"].get(settings.TRUSTED_ADVISOR_REFRESH)
+        for name, function in (template.functions() | staging.functions()).items()
+    }
+    assert {name: word for name, word in told.items() if word is not None} == {
+        f"staging-{spec.work_function}": "on" for spec in AGENTS if spec.may_refresh
+    }
+
+
 def test_no_function_runs_longer_than_its_states_wait(template: Template) -> None:
     """A function that outlives the longest of its states would be paid for in vain."""
     waits_s = _longest_waits_s()

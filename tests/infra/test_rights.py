@@ -52,6 +52,21 @@ def test_an_agent_at_work_reads_what_its_registration_says_and_no_more(template:
 
 
 @pytest.mark.parametrize("spec", AGENTS, ids=lambda spec: spec.key)
+def test_what_has_aws_look_anew_is_granted_only_where_that_is_turned_on(
+    template: Template, staging: Template, spec: AgentSpec
+) -> None:
+    """The first stack has it off; the other has it on, and there only the agents that know of it may."""
+    granted = {
+        stage: {action for action, on in stack.rights_beyond_logs_and_traces(function) if on == "*"}
+        for stage, stack, function in (
+            ("off", template, template.functions()[spec.work_function]),
+            ("on", staging, staging.functions()[f"staging-{spec.work_function}"]),
+        )
+    }
+    assert granted["on"] - granted["off"] == set(spec.may_refresh)
+
+
+@pytest.mark.parametrize("spec", AGENTS, ids=lambda spec: spec.key)
 def test_an_agent_notes_its_own_state_and_nobody_elses(template: Template, spec: AgentSpec) -> None:
     """By the leading key of the states table."""
     role = template.functions()[spec.work_function]["Role"]

@@ -27,6 +27,7 @@ SERVICES = {
 SIGNED = re.compile(r"Credential=(\w+)/\d+/([\w-]+)/([\w-]+)/aws4_request")
 STS = "https://sts.amazonaws.com/doc/2011-06-15/"
 EXPIRED = "AKIAEXPIRED"
+SIGNED_IN = "the-token-of-a-sign-in"
 
 
 @dataclass
@@ -86,16 +87,13 @@ def _handler(aws: LoopbackAws, account: Account) -> type[BaseHTTPRequestHandler]
                 aws.asked.append((f"sts:{action}", key))
                 self._say(*_sts(action, key, account.account_id), "text/xml")
                 return
-            call = self._call(region, body)
+            if self.path.startswith("/federation/credentials?"):
+                self._say(*_signed_in(aws, self.headers["x-amz-sso_bearer_token"]), "application/json")
+                return
+            call = _call(self, region, body)
             aws.asked.append((str(call), key))
             told = answer(account, call)
             self._say(told.status, json.dumps(told.body), "application/json")
-
-        def _call(self, region: str, body: bytes) -> Call:
-            if target := self.headers.get("X-Amz-Target"):
-                prefix, _, operation = target.rpartition(".")
-                return Call(SERVICES[prefix], operation, region, json.loads(body))
-            return _rest_call(region, self.path)
 
         def _say(self, status: int, body: str, kind: str) -> None:
             content = body.encode()
@@ -111,6 +109,13 @@ def _handler(aws: LoopbackAws, account: Account) -> type[BaseHTTPRequestHandler]
     return Handler
 
 
+def _call(request: BaseHTTPRequestHandler, region: str, body: bytes) -> Call:
+    if target := request.headers.get("X-Amz-Target"):
+        prefix, _, operation = target.rpartition(".")
+        return Call(SERVICES[prefix], operation, region, json.loads(body))
+    return _rest_call(region, request.path)
+
+
 def _rest_call(region: str, path: str) -> Call:
     """Trusted Advisor's own API is the one that speaks REST."""
     parts = urlsplit(path)
@@ -122,6 +127,15 @@ def _rest_call(region: str, path: str) -> Call:
         return Call("trustedadvisor", "ListRecommendationResources", region, asked)
     operation = {"/v1/checks": "ListChecks", "/v1/recommendations": "ListRecommendations"}[parts.path]
     return Call("trustedadvisor", operation, region, asked)
+
+
+def _signed_in(aws: LoopbackAws, token: str) -> tuple[int, str]:
+    """IAM Identity Center, which tells whoever is signed in the keys of a role; no key signs the question."""
+    aws.asked.append(("sso:GetRoleCredentials", token))
+    if token != SIGNED_IN:
+        return 401, json.dumps({"__type": "UnauthorizedException", "message": "Session token not found or invalid"})
+    keys = {"accessKeyId": "ASIASIGNEDIN", "secretAccessKey": "secret", "sessionToken": "token"}
+    return 200, json.dumps({"roleCredentials": {**keys, "expiration": 4070908800000}})
 
 
 def _sts(action: str, key: str, account_id: str) -> tuple[int, str]:

@@ -14,14 +14,17 @@ from local.read_only import operation_named_by
 from tasks.agents import AGENTS
 from tests.local.account_variants import (
     HUB_NOT_ENROLLED,
+    NO_NEW_API,
     NO_PLAN,
     OPTIMIZER_NOT_ENROLLED,
+    VARIANTS,
     Answer,
     an_account_folder,
     refusal,
 )
 
 ALL_READABLE, BAD_INPUT, SOME_NOT = 0, 2, 3
+ONLY_NEW_API = {asked: told for asked, told in NO_PLAN.items() if asked not in NO_NEW_API}
 NOT_ALLOWED = "User: arn:aws:sts::123456789012:assumed-role/r/s is not authorized to perform: "
 Rows = dict[tuple[str, str], dict[str, Any]]
 
@@ -91,6 +94,41 @@ def test_what_cannot_be_read_is_named_with_its_remedy(
     assert row["detail"]
 
 
+@pytest.mark.parametrize(
+    ("instead", "answers", "refuses", "remedy"),
+    [
+        (NO_NEW_API, "TrustedAdvisorLegacy", "TrustedAdvisor", "trustedadvisor:ListRecommendations"),
+        (ONLY_NEW_API, "TrustedAdvisor", "TrustedAdvisorLegacy", "Business Support+"),
+    ],
+)
+def test_one_of_trusted_advisors_two_apis_is_enough(
+    here: Path,
+    capsys: pytest.CaptureFixture[str],
+    instead: Mapping[str, Answer],
+    answers: str,
+    refuses: str,
+    remedy: str,
+) -> None:
+    """A review of such an account is complete, so the diagnosis is not alarmed; the remedy is told all the same."""
+    code, rows = _diagnosed(here, capsys, instead)
+    one, other = rows[answers, "us-east-1"], rows[refuses, "us-east-1"]
+    assert code == ALL_READABLE
+    assert (one["state"], one["readable"]) == ("AVAILABLE", True)
+    assert (other["state"], other["readable"]) == ("NOT_NEEDED", None)
+    assert other["detail"].startswith(f"{answers} answered instead. ")
+    assert remedy in other["remedy"]
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_what_cannot_be_read_has_a_remedy_in_every_kind_of_account(
+    here: Path, capsys: pytest.CaptureFixture[str], variant: str
+) -> None:
+    code, rows = _diagnosed(here, capsys, VARIANTS[variant])
+    unreadable = [row for row in rows.values() if row["readable"] is False]
+    assert not [row for row in unreadable if not (row["detail"] and row["remedy"])]
+    assert code == (SOME_NOT if unreadable else ALL_READABLE)
+
+
 def test_what_could_only_be_found_out_by_paying_is_unknown_and_not_readable(
     here: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -118,7 +156,7 @@ def test_the_table_says_what_to_do(here: Path, capsys: pytest.CaptureFixture[str
     told = " ".join(capsys.readouterr().out.split())
     assert "What can be read of sample (123456789012, authored)" in told
     assert "CostOptimizationHub us-east-1 not enrolled" in told
-    assert "1 of " in told
+    assert "1 of 15 cannot be read now. 9 are paid for and were not asked" in told
 
 
 def test_a_folder_that_is_no_account_is_bad_input(here: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping
 from contextvars import ContextVar
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +22,15 @@ NOBODY = "nobody"
 Called = Mapping[str, set[str]]
 
 
-def _called_in_a_review(folder: Path) -> Called:
-    """What each agent's work function asked of the account, by "service:Operation"."""
+@dataclass(frozen=True)
+class Reviewed:
+    """What each agent's work function asked of the account, by "service:Operation", and what the report says of it."""
+
+    called: Called
+    coverage: list[dict[str, Any]]
+
+
+def _reviewed(folder: Path) -> Reviewed:
     called: dict[str, set[str]] = defaultdict(set)
     running: ContextVar[str] = ContextVar("running", default=NOBODY)
 
@@ -44,18 +52,24 @@ def _called_in_a_review(folder: Path) -> Called:
     with embedded_aws(account.clients, account.regions, pace=QUICK, around=around) as aws:
         run = execute(aws, {"as_of": account.as_of.isoformat()})
     assert run.description["status"] == "SUCCEEDED", run.description.get("cause")
-    return called
+    return Reviewed(called, run.report["coverage"])
 
 
 @pytest.fixture(scope="module")
-def called(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Called]:
-    """By variant of the account and by function, what was asked."""
+def reviewed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Reviewed]:
+    """A review of each variant of the account."""
     root = tmp_path_factory.mktemp("accounts")
     folders = {
         name: an_account_folder(root / str(number), instead) for number, (name, instead) in enumerate(VARIANTS.items())
     }
     owning_commitments(folders["commitments owned"])
-    return {name: _called_in_a_review(folder) for name, folder in folders.items()}
+    return {name: _reviewed(folder) for name, folder in folders.items()}
+
+
+@pytest.fixture(scope="module")
+def called(reviewed: dict[str, Reviewed]) -> dict[str, Called]:
+    """By variant of the account and by function, what was asked."""
+    return {name: one.called for name, one in reviewed.items()}
 
 
 def test_nothing_but_reads_is_asked_of_any_account(called: dict[str, Called]) -> None:
@@ -84,3 +98,22 @@ def test_the_variants_differ_in_what_is_asked(called: dict[str, Called]) -> None
     legacy = "support:DescribeTrustedAdvisorCheckResult"
     assert legacy in called["legacy trusted advisor api"][trusted_advisor]
     assert legacy not in called["everything on"][trusted_advisor]
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_every_source_of_every_account_is_spoken_of_and_each_gap_has_a_remedy(
+    reviewed: dict[str, Reviewed], variant: str
+) -> None:
+    rows = reviewed[variant].coverage
+    assert {row["source"] for row in rows} == {source for spec in AGENTS for source in spec.sources}
+    assert {row["region"] for row in rows if row["source"] == "ComputeOptimizer"} == {"us-east-1", "eu-west-1"}
+    assert not [row for row in rows if row["is_gap"] and not (row["detail"] and row["remedy"])]
+
+
+def test_the_variants_differ_in_what_cannot_be_seen(reviewed: dict[str, Reviewed]) -> None:
+    """Otherwise no remedy was looked at above."""
+    unseen = {name: {row["source"] for row in one.coverage if row["is_gap"]} for name, one in reviewed.items()}
+    assert unseen["everything on"] == unseen["legacy trusted advisor api"] == set()
+    assert {"TrustedAdvisor", "CostOptimizationHub", "ComputeOptimizer", "CostExplorerResources"} - unseen[
+        "nothing on"
+    ] <= {"CostExplorerResources"}, "nobody asks what resources cost that nobody named"

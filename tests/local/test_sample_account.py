@@ -118,6 +118,7 @@ def test_the_ledger_adds_up() -> None:
     assert sum(amount(row["alternatives"]) for row in rows) == total("removed as alternatives") == Decimal("24.82")
     assert sum(amount(row["not applicable"]) for row in rows) == total("not applicable, stopped") == Decimal("43.07")
     assert sum(amount(row["counted"]) for row in rows) == total("counted, usage") == Decimal("293.86")
+    assert total("gross, rate") - total("re-sized, rate") == total("counted, rate") == Decimal("36.26")
 
 
 @pytest.mark.parametrize("source", ["Trusted Advisor", "Cost Optimization Hub", "Compute Optimizer", "Cost Explorer"])
@@ -209,7 +210,7 @@ def test_the_hub_states_seven_usage_actions_and_one_commitment(sample: SampleCli
     savings = sum(exact(item["estimatedMonthlySavings"]) for item in items if item not in rates)
     assert len(pages) == 2
     assert savings == total("gross of Cost Optimization Hub")
-    assert [exact(item["estimatedMonthlySavings"]) for item in rates] == [total("counted, rate")]
+    assert [exact(item["estimatedMonthlySavings"]) for item in rates] == [total("gross, rate")]
     assert "resourceArn" not in rates[0]
 
 

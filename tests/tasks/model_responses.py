@@ -24,6 +24,9 @@ FIGURES = frozenset(
         *("value", "estimatedMonthlySavings", "savingsOpportunity", "savingsOpportunityAfterDiscounts"),
         *("EstimatedMonthlySavings", "estimatedMonthlyCost", "estimatedSavingsPercentage", "MonthlyCost"),
         *("Amount", "Unit", "BudgetLimit", "PlannedBudgetLimits", "ActualSpend", "BudgetedAmount", "ActualAmount"),
+        *("MeanValue", "PredictionIntervalLowerBound", "TotalImpact", "Contribution", "SpendCoveredBySavingsPlans"),
+        *("OnDemandCost", "NetSavings", "NetRISavings", "UnusedCommitment", "RICostForUnusedHours"),
+        *("EstimatedMonthlySavingsAmount", "HourlyCommitmentToPurchase", "UpfrontCost", "UtilizationPercentage"),
     }
 )
 
@@ -108,6 +111,18 @@ def _flipped(value: Any) -> Any:
     return value.swapcase() if isinstance(value, str) else value
 
 
+def _negative(value: Any) -> Any:
+    match value:
+        case bool():
+            return value
+        case int() | float():
+            return -value
+        case str() if value.replace(".", "", 1).isdigit():
+            return f"-{value}"
+        case _:
+            return value
+
+
 def _of_another_type(value: Any) -> Any:
     """A number for a text, a text for a number, a list for a structure, a structure for a list."""
     match value:
@@ -130,6 +145,8 @@ HARMS: dict[str, Any] = {
     "wrong case": _flipped,
     "wrong type": _of_another_type,
     "words": lambda _value: "see the console",
+    "negative": _negative,
+    "huge": lambda value: value if isinstance(value, dict | list) else "9e400",
     "not a number": lambda _value: float("nan"),
     "twice": lambda value: [*value, *value] if isinstance(value, list) else value,
 }

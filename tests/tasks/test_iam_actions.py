@@ -4,7 +4,7 @@ import botocore.session
 import pytest
 
 from tasks.agents import AGENTS
-from tasks.iam_actions import READS, actions_for
+from tasks.iam_actions import READS, REFRESHES, actions_for
 
 READING_VERBS = ("Describe", "Get", "List", "View")
 
@@ -50,3 +50,10 @@ def test_an_agent_may_read_only_what_the_table_knows(spec: object) -> None:
     may_read = set(getattr(spec, "may_read", ()))
     assert may_read
     assert sorted(may_read - actions_for(READS)) == []
+
+
+@pytest.mark.parametrize("spec", AGENTS, ids=lambda spec: spec.key)
+def test_what_an_agent_needs_to_have_aws_look_anew_is_in_the_tables_and_apart_from_the_reads(spec: object) -> None:
+    may_refresh = set(getattr(spec, "may_refresh", ()))
+    assert may_refresh <= actions_for(READS) | actions_for(REFRESHES, REFRESHES)
+    assert not REFRESHES.keys() & READS.keys()

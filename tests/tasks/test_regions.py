@@ -86,6 +86,23 @@ def test_a_region_that_nobody_waits_for_any_more_asks_nothing_more() -> None:
     assert regions.account.asked("GetIdleRecommendations") == 3
 
 
+def test_where_no_region_answers_in_time_each_is_named_with_what_to_do() -> None:
+    let_go, asked_before = threading.Event(), threading.Event()
+
+    def late() -> datetime:
+        try:
+            return NOW + ALLOWED if asked_before.is_set() else NOW
+        finally:
+            asked_before.set()
+
+    clients = a_scripted_world(IDLE).world.account
+    names = ("us-east-1", "eu-west-1")
+    readings = read_in_each_region(clients, "Somebody", names, lambda _: int(let_go.wait()), Deadline(ALLOWED, late))
+    let_go.set()
+    assert [(one.status.region, one.status.state) for one in readings] == [(name, SourceState.ERROR) for name in names]
+    assert all(one.status.remedy.startswith(f"Enable {one.status.region} for") for one in readings)
+
+
 def test_an_error_that_is_not_ours_is_not_swallowed_by_its_thread() -> None:
     def breaks(_reader: Reader) -> int:
         raise ZeroDivisionError

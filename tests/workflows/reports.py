@@ -30,6 +30,9 @@ def a_report(**changes: Any) -> Json:
         "forecast": None,
         "anomalies": [],
         "resource_spend": [],
+        "service_basis": [],
+        "commitments": [],
+        "commitment_options": [],
         "coverage": [a_coverage_row()],
         "summary": {"text": "One thing can be done.", "written_by": "template"},
         "run": a_run(),
@@ -160,88 +163,6 @@ def some_stated_savings(*amounts: str | None, total: str) -> Json:
             for number, amount in enumerate(amounts, start=1)
         ],
     }
-
-
-def a_budget(**changes: Any) -> Json:
-    budget: Json = {
-        "name": "monthly-total",
-        "budget_type": "COST",
-        "time_unit": "MONTHLY",
-        "unit": "USD",
-        "limit": "4000.00",
-        "actual": "2210.45",
-        "forecast": "3345.12",
-        "overrun": None,
-        "verdict": "WITHIN",
-        "filters": [],
-        "limit_kind": "FIXED",
-        "metric": "UnblendedCost",
-        "starts": "2026-01-01",
-        "ends": "",
-        "data_is_stale": False,
-        "notes": [],
-        "history": [],
-    }
-    return {**budget, **changes}
-
-
-def some_spend(*daily: Json, **changes: Any) -> Json:
-    spend: Json = {
-        "billing_currency": "USD",
-        "start": "2026-11-01",
-        "end": "2026-11-16",
-        "month_to_date": "2210.45",
-        "month_to_date_credits": "-25.00",
-        "month_to_date_taxes": "293.55",
-        "services": [],
-        "daily": list(daily),
-    }
-    return {**spend, **changes}
-
-
-def a_day(day: str = "2026-11-09", billed_cost: str = "100.00", *, estimated: bool = False) -> Json:
-    return {"day": day, "billed_cost": billed_cost, "estimated": estimated}
-
-
-def a_forecast(**changes: Any) -> Json:
-    forecast: Json = {
-        "billing_currency": "USD",
-        "start": "2026-11-16",
-        "end": "2026-12-01",
-        "month_total": "4345.12",
-        "remaining": "2134.67",
-        "remaining_lower": "1967.11",
-        "remaining_upper": "2302.23",
-    }
-    return {**forecast, **changes}
-
-
-def an_anomaly(**changes: Any) -> Json:
-    anomaly: Json = {
-        "anomaly_id": "c9a6b28d",
-        "billing_currency": "USD",
-        "start": "2026-11-09",
-        "end": "2026-11-11",
-        "region_id": "us-east-1",
-        "service_name": "EC2 - Other",
-        "total_impact": "143.20",
-        "usage_type": "DataTransfer-Regional-Bytes",
-    }
-    return {**anomaly, **changes}
-
-
-def some_resource_spend(**changes: Any) -> Json:
-    spend: Json = {
-        "billing_currency": "USD",
-        "days": 14,
-        "effective_cost": "103.42",
-        "last_7_days": "60.56",
-        "previous_7_days": "42.86",
-        "resource_id": "i-07c4e8b15da2f3962",
-        "resource_key": "123456789012/us-east-1/Ec2Instance/i-07c4e8b15da2f3962",
-        "trend_percent": "41.3",
-    }
-    return {**spend, **changes}
 
 
 def a_coverage_row(**changes: Any) -> Json:

@@ -1,6 +1,8 @@
 """Each way of being missing is a gap that says so; what was not wanted or held nothing is none."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.workflows.builders import HUB, OPTIMIZER, a_candidate, a_hearing, a_status, findings
 from workflows.cost_review.answers import Gap
@@ -131,3 +133,53 @@ def test_the_rows_are_sorted_whoever_was_heard_first() -> None:
 
     assert coverage(hearings) == coverage(hearings[::-1])
     assert [row.agent for row in coverage(hearings)] == ["budget-agent", "rightsizing-agent"]
+
+
+def a_gap(error: str) -> Gap:
+    return Gap("rightsizing-agent", "collect", error, "Some cause.")
+
+
+@pytest.mark.parametrize(
+    ("error", "says"),
+    [
+        ("States.Timeout", "narrow the scope"),
+        ("States.DataLimitExceeded", "maintain the agent"),
+        ("NothingToWorkWith", "earlier step"),
+        ("InvalidAnswer", "maintain the agent"),
+        ("workflows.errors.Throttled", "throttled"),
+        ("Lambda.TooManyRequestsException", "concurrent functions"),
+        ("RuntimeError", "read the log of finops-rightsizing-agent-work"),
+    ],
+)
+def test_a_step_that_failed_is_told_with_what_helps(error: str, says: str) -> None:
+    found = rows(a_hearing(outcome="gap", gaps=(a_gap(error),)))
+
+    assert {row.source for row in found} == {"collect", HUB}
+    assert all(says in row.remedy for row in found)
+
+
+STATUSES = st.builds(
+    a_status,
+    st.sampled_from([HUB, OPTIMIZER, "SomebodyElses"]),
+    state=st.sampled_from(SourceState),
+    remedy=st.sampled_from(["", "Allow it."]),
+)
+
+
+@given(
+    statuses=st.none() | st.lists(STATUSES, max_size=4),
+    errors=st.lists(st.sampled_from(["States.Timeout", "a.b.Throttled", "", "Boom"]), max_size=2),
+    outcome=st.sampled_from(["heard", "gap", "not_ready"]),
+    sources=st.sampled_from([(), (HUB,), (HUB, OPTIMIZER)]),
+    remedy=st.sampled_from(["", "Wake it."]),
+)
+def test_every_gap_has_a_remedy_however_it_came_about(
+    statuses: list[object] | None, errors: list[str], outcome: str, sources: tuple[str, ...], remedy: str
+) -> None:
+    """Agents of others may leave it out, and so may an error that nobody foresaw."""
+    heard = None if statuses is None else findings(sources=tuple(statuses))
+    gaps, candidate = tuple(map(a_gap, errors)), a_candidate(sources=sources)
+    found = rows(a_hearing(heard, outcome=outcome, gaps=gaps, candidate=candidate, remedy=remedy))  # type: ignore[arg-type]  # because it is sampled
+
+    assert not [row for row in found if row.is_gap and not row.remedy]
+    assert all(row.remedy in {"", "Allow it."} for row in found if not row.is_gap)

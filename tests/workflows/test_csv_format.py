@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from tests.workflows.builders import a_commitment, a_recommendation, a_whole_report
 from tests.workflows.strategies import RECOMMENDATIONS
 from workflows.cost_review.formats.csv_format import COLUMNS, csv_report
-from workflows.cost_review.overlaps import opportunities
 from workflows.money import cents
 from workflows.recommendation import OptimizationType, Recommendation, SavingsBasis
+from workflows.savings.overlaps import opportunities
 
 EXPORT_COLUMNS = {
     "account_id",

@@ -3,32 +3,41 @@
 import json
 import re
 from decimal import Decimal
-from html.parser import HTMLParser
 from typing import Any
 
 import pytest
 
+from tests.workflows.html_pages import Page, page
 from tests.workflows.reports import (
-    a_budget,
     a_coverage_row,
-    a_day,
-    a_forecast,
     a_gap_step,
     a_proposal,
     a_report,
     a_run,
     a_step_not_asked,
     a_waterfall,
-    an_anomaly,
     an_answered_step,
     an_empty_report,
     an_opportunity,
     an_unknown_opportunity,
     said,
-    some_resource_spend,
-    some_spend,
     some_stated_savings,
     some_totals,
+)
+from tests.workflows.spend_reports import (
+    a_budget,
+    a_commitment_held,
+    a_commitment_option,
+    a_day,
+    a_forecast,
+    a_pointer,
+    a_root_cause,
+    a_service,
+    a_service_basis,
+    an_account,
+    an_anomaly,
+    some_resource_spend,
+    some_spend,
 )
 from workflows.cost_review.formats.html_format import html_report
 from workflows.cost_review.formats.html_view import MOST_OPPORTUNITIES
@@ -37,49 +46,6 @@ from workflows.cost_review.formats.spend_drawing import budget_bar, daily_drawin
 from workflows.cost_review.formats.waterfall_drawing import waterfall_drawings
 
 EVIL = "<script>alert('&\"')</script>"
-VOID = frozenset({"meta", "link", "br"})
-FOREIGN_VOID = frozenset({"rect", "line", "path"})
-
-
-class Page(HTMLParser):
-    """The page as a strict reader sees it: elements with their attributes, and text; unbalanced tags fail."""
-
-    def __init__(self, html: str) -> None:
-        super().__init__()
-        self.open: list[str] = []
-        self.elements: list[tuple[str, dict[str, str | None]]] = []
-        self.texts: list[str] = []
-        self.feed(html)
-        self.close()
-        assert self.open == []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        assert len({name for name, _ in attrs}) == len(attrs), f"{tag} says an attribute twice"
-        self.elements.append((tag, dict(attrs)))
-        if tag not in VOID:
-            self.open.append(tag)
-
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        assert tag in FOREIGN_VOID, f"<{tag}/> is no empty element in HTML"
-        self.elements.append((tag, dict(attrs)))
-
-    def handle_endtag(self, tag: str) -> None:
-        assert self.open.pop() == tag
-
-    def handle_data(self, data: str) -> None:
-        if self.open and self.open[-1] != "style":
-            self.texts.append(data)
-
-    @property
-    def text(self) -> str:
-        return re.sub(r"\s+", " ", " ".join(self.texts))
-
-    def named(self, tag: str) -> list[dict[str, str | None]]:
-        return [attributes for name, attributes in self.elements if name == tag]
-
-
-def page(report: dict[str, Any]) -> Page:
-    return Page(html_report(report))
 
 
 def a_hostile_report() -> dict[str, Any]:
@@ -96,10 +62,31 @@ def a_hostile_report() -> dict[str, Any]:
         status="PARTIAL",
         summary={"text": EVIL, "written_by": EVIL},
         opportunities=[opportunity],
-        budgets=[a_budget(name=EVIL, filters=[EVIL])],
-        spend=some_spend(a_day()),
-        anomalies=[an_anomaly(service_name=EVIL, usage_type=EVIL)],
+        budgets=[a_budget(name=EVIL, filters=[EVIL], notes=[EVIL], metric=EVIL, ends=EVIL)],
+        spend=some_spend(
+            a_day(), services=[a_service(service_name=EVIL)], accounts=[an_account(account_id=EVIL, account_name=EVIL)]
+        ),
+        anomalies=[
+            an_anomaly(
+                service_name=EVIL, usage_type=EVIL, root_causes=[a_root_cause(service_name=EVIL, account_name=EVIL)]
+            )
+        ],
         resource_spend=[some_resource_spend(resource_id=EVIL, resource_key=EVIL)],
+        service_basis=[a_service_basis(service_name=EVIL, resource_keys=[EVIL])],
+        commitments=[a_commitment_held(kind=EVIL, evidence=[a_pointer(raw=EVIL, operation=EVIL, pointer=EVIL)])],
+        commitment_options=[
+            a_commitment_option(
+                kind=EVIL,
+                service_name=EVIL,
+                description=EVIL,
+                term=EVIL,
+                payment_option=EVIL,
+                lookback=EVIL,
+                region_id=EVIL,
+                account_id=EVIL,
+            )
+        ],
+        remarks=[{"agent": EVIL, "remarks": [EVIL]}],
         coverage=[a_coverage_row(agent=EVIL, detail=EVIL, remedy=EVIL, state="ERROR", is_gap=True)],
         run=a_run(steps=steps, requested_by=EVIL),
     )
@@ -154,7 +141,7 @@ def test_the_page_forbids_itself_to_fetch_or_run_anything() -> None:
 def test_a_hostile_name_is_escaped_wherever_it_appears() -> None:
     html = html_report(a_hostile_report())
     assert "<script" not in html
-    assert html.count("&lt;script&gt;alert(") > 15
+    assert html.count("&lt;script&gt;alert(") > 35
     assert EVIL in Page(html).text
 
 
@@ -209,6 +196,12 @@ def test_what_a_step_takes_away_is_named_with_its_reason() -> None:
     text = page(a_report()).text
     assert "Duplicates: 1 taken away, -$69.12" in text
     assert "taken as duplicates" in text
+
+
+def test_a_step_of_the_waterfall_that_the_page_has_no_word_for_keeps_its_own() -> None:
+    steps = [{"step": "set_aside", "reason": "somebody decided so", "amount": "-5.00", "items": []}]
+    text = page(a_report(waterfalls=[a_waterfall(steps=steps)])).text
+    assert "Set aside somebody decided so -$5.00" in text
 
 
 def test_a_gap_is_named_with_its_remedy() -> None:
@@ -347,3 +340,10 @@ def test_no_two_states_lie_on_each_other() -> None:
     corners = [(node.x, node.y) for node in drawing.nodes]
     assert len(corners) == len(set(corners))
     assert all(x + NODE_WIDTH <= drawing.width and y + NODE_HEIGHT <= drawing.height for x, y in corners)
+
+
+def test_every_link_within_the_page_leads_somewhere() -> None:
+    for report in (a_report(), a_hostile_report(), an_empty_report()):
+        read = page(report)
+        ids = {attributes.get("id") for _, attributes in read.elements}
+        assert {str(link["href"])[1:] for link in read.named("a")} <= ids

@@ -7,6 +7,7 @@ from typing import Literal
 from workflows.cost_review.answers import Gap
 from workflows.cost_review.documents import Findings
 from workflows.cost_review.readiness import Candidate
+from workflows.cost_review.remedies import after_gap, after_silence
 from workflows.sources import SourceState, SourceStatus
 
 Outcome = Literal["heard", "gap", "not_ready", "not_asked"]
@@ -26,7 +27,7 @@ class Hearing:
 
 @dataclass(frozen=True)
 class CoverageRow:
-    """One line of the coverage matrix."""
+    """One line of the coverage matrix; a gap always has a remedy."""
 
     agent: str
     source: str
@@ -44,23 +45,20 @@ def coverage(hearings: Sequence[Hearing]) -> tuple[CoverageRow, ...]:
 
 
 def _rows(hearing: Hearing) -> list[CoverageRow]:
-    agent = hearing.candidate.name
-    seen = [_row(agent, status) for status in (hearing.findings.sources if hearing.findings else ())]
-    missing = [
-        CoverageRow(agent, gap.stage, "", SourceState.ERROR, f"{gap.error}: {gap.cause}".rstrip(": "), "", is_gap=True)
-        for gap in hearing.gaps
-    ]
+    candidate = hearing.candidate
+    seen = [_row(candidate, status) for status in (hearing.findings.sources if hearing.findings else ())]
+    missing = [_missing(candidate, gap) for gap in hearing.gaps]
     if hearing.findings is not None:
         return seen + (missing or _unmentioned(hearing, hearing.findings))
     match hearing.outcome:
         case "not_asked":
-            return [_unseen(agent, source, SourceState.NOT_NEEDED, hearing, gap=False) for source in _expected(hearing)]
+            return [_unseen(hearing, source, SourceState.NOT_NEEDED, gap=False) for source in _expected(hearing)]
         case "not_ready":
-            return [_unseen(agent, source, SourceState.ERROR, hearing, gap=True) for source in _expected(hearing)]
+            return [_unseen(hearing, source, SourceState.ERROR, gap=True) for source in _expected(hearing)]
         case _:
+            remedy = missing[0].remedy if missing else after_silence(candidate)
             return missing + [
-                CoverageRow(agent, source, "", SourceState.ERROR, "Nothing of it reached the report.", "", is_gap=True)
-                for source in _expected(hearing)
+                _error(candidate, source, "Nothing of it reached the report.", remedy) for source in _expected(hearing)
             ]
 
 
@@ -72,20 +70,31 @@ def _expected(hearing: Hearing) -> tuple[str, ...]:
 def _unmentioned(hearing: Hearing, findings: Findings) -> list[CoverageRow]:
     """Sources that the agent says nothing of, although it should: silence is no answer."""
     mentioned = {status.source for status in findings.sources}
-    agent, detail = hearing.candidate.name, "The agent does not say what it saw."
+    candidate = hearing.candidate
     return [
-        CoverageRow(agent, source, "", SourceState.ERROR, detail, "", is_gap=True)
-        for source in (hearing.candidate.sources if mentioned else _expected(hearing))
+        _error(candidate, source, "The agent does not say what it saw.", after_silence(candidate))
+        for source in (candidate.sources if mentioned else _expected(hearing))
         if source not in mentioned
     ]
 
 
-def _row(agent: str, status: SourceStatus) -> CoverageRow:
-    return CoverageRow(agent, status.source, status.region, status.state, status.detail, status.remedy, status.is_gap)
+def _missing(candidate: Candidate, gap: Gap) -> CoverageRow:
+    return _error(candidate, gap.stage, f"{gap.error}: {gap.cause}".rstrip(": "), after_gap(gap, candidate))
 
 
-def _unseen(agent: str, source: str, state: SourceState, hearing: Hearing, *, gap: bool) -> CoverageRow:
-    return CoverageRow(agent, source, "", state, hearing.reason, hearing.remedy, is_gap=gap)
+def _error(candidate: Candidate, source: str, detail: str, remedy: str) -> CoverageRow:
+    return CoverageRow(candidate.name, source, "", SourceState.ERROR, detail, remedy, is_gap=True)
+
+
+def _row(candidate: Candidate, status: SourceStatus) -> CoverageRow:
+    agent, remedy = candidate.name, status.remedy or (after_silence(candidate) if status.is_gap else "")
+    return CoverageRow(agent, status.source, status.region, status.state, status.detail, remedy, status.is_gap)
+
+
+def _unseen(hearing: Hearing, source: str, state: SourceState, *, gap: bool) -> CoverageRow:
+    candidate = hearing.candidate
+    remedy = hearing.remedy or (after_silence(candidate) if gap else "")
+    return CoverageRow(candidate.name, source, "", state, hearing.reason, remedy, is_gap=gap)
 
 
 def is_complete(rows: Sequence[CoverageRow]) -> bool:

@@ -11,8 +11,6 @@ from typing import Any
 from workflows.cost_review.answers import COST_EXPLORER_USD_A_REQUEST, StepOutcome, StepRun
 from workflows.cost_review.coverage import CoverageRow, Hearing, coverage, is_complete
 from workflows.cost_review.focus import in_focus
-from workflows.cost_review.overlaps import Opportunity, opportunities
-from workflows.cost_review.ranking import biggest_savings_first
 from workflows.cost_review.report_commitments import commitment_document, commitment_option_document
 from workflows.cost_review.report_savings import (
     opportunity_document,
@@ -29,8 +27,12 @@ from workflows.cost_review.report_spend import (
     spend_document,
 )
 from workflows.cost_review.request import Review
-from workflows.cost_review.waterfall import Waterfall, waterfalls
 from workflows.money import in_cents
+from workflows.savings.bill import Bill, bill
+from workflows.savings.consolidation import consolidated
+from workflows.savings.opportunity import Opportunity
+from workflows.savings.ranking import biggest_savings_first
+from workflows.savings.waterfall import Waterfall, waterfalls
 
 REPORT_CONTRACT = "finops.report/1"
 Json = dict[str, Any]
@@ -61,7 +63,7 @@ def consolidate(review: Review, hearings: Sequence[Hearing]) -> Consolidation:
         for recommendation in hearing.findings.recommendations
     ]
     looked_at = in_focus(said, review)
-    found = opportunities(looked_at)
+    found = consolidated(looked_at, _bill(hearings))
     return Consolidation(
         review=review,
         ranked=biggest_savings_first(found),
@@ -69,6 +71,15 @@ def consolidate(review: Review, hearings: Sequence[Hearing]) -> Consolidation:
         coverage=coverage(hearings),
         hearings=tuple(hearings),
         outside_focus=len(said) - len(looked_at),
+    )
+
+
+def _bill(hearings: Sequence[Hearing]) -> Bill:
+    findings = [hearing.findings for hearing in hearings if hearing.findings is not None]
+    return bill(
+        next((one.spend for one in findings if one.spend), None),
+        [spend for one in findings for spend in one.resource_spend],
+        [held for one in findings for held in one.commitments],
     )
 
 
@@ -93,6 +104,7 @@ def report_document(consolidation: Consolidation) -> Json:
         "service_basis": [service_basis_document(basis) for one in findings for basis in one.service_basis],
         "commitments": [commitment_document(held) for one in findings for held in one.commitments],
         "commitment_options": [commitment_option_document(o) for one in findings for o in one.commitment_options],
+        "remarks": [{"agent": one.agent, "remarks": list(one.remarks)} for one in findings],
         "coverage": [asdict(row) for row in consolidation.coverage],
     }
 

@@ -6,12 +6,23 @@ from decimal import Decimal
 from itertools import accumulate, pairwise
 from typing import Any
 
-from workflows.cost_review.overlaps import Finding, NotCounted, Opportunity
-from workflows.cost_review.waterfall import Waterfall, WaterfallItem
 from workflows.money import cents, in_cents, in_full, known_total, total
 from workflows.recommendation import OptimizationType, Recommendation, StatedSavings
+from workflows.savings.opportunity import Finding, NotCounted, Opportunity, Step
+from workflows.savings.waterfall import Waterfall, WaterfallItem
 
 Json = dict[str, Any]
+
+STEP_REASONS = {
+    Step.DUPLICATES: "the same finding from another source",
+    Step.ALTERNATIVES: "excluded by a bigger saving on the same resource",
+    Step.NOT_APPLICABLE: "cannot be followed as it stands",
+    Step.SET_ASIDE: "exempted, dismissed or snoozed by people",
+    Step.ABSORBED: "part of a bigger whole that counts",
+    Step.CAPPED: "more than the bill says it costs",
+    Step.OWNED_COMMITMENTS: "covered by commitments that are already owned",
+    Step.RESIZED: "commitments sized again on the usage that is left",
+}
 
 
 def totals_document(waterfalls: Sequence[Waterfall], ranked: Sequence[Opportunity]) -> list[Json]:
@@ -28,8 +39,10 @@ def _totals(currency: str, waterfalls: Sequence[Waterfall], ranked: Sequence[Opp
         "billing_currency": currency,
         "gross_usage": in_cents(usage.gross if usage else Decimal(0)),
         "counted_usage": in_cents(usage.counted if usage else Decimal(0)),
+        "verified_usage": in_cents(usage.verified if usage else Decimal(0)),
         "gross_rate": in_cents(rate.gross if rate else Decimal(0)),
         "counted_rate": in_cents(rate.counted if rate else Decimal(0)),
+        "verified_rate": in_cents(rate.verified if rate else Decimal(0)),
         "opportunities": len(mine),
         "counted_opportunities": sum(one.not_counted is None for one in mine),
         "unknown_savings": sum(one.not_counted is NotCounted.UNKNOWN_SAVINGS for one in mine),
@@ -41,7 +54,7 @@ def opportunity_document(rank: int, opportunity: Opportunity) -> Json:
     chosen = opportunity.best.chosen
     return {
         "rank": rank,
-        "opportunity_id": chosen.recommendation_id,
+        "opportunity_id": opportunity.opportunity_id,
         "optimization_type": opportunity.optimization_type,
         **_proposal(opportunity.best),
         "account_id": chosen.account_id,
@@ -52,6 +65,11 @@ def opportunity_document(rank: int, opportunity: Opportunity) -> Json:
         "billing_currency": chosen.billing_currency,
         "counted_monthly_savings": in_cents(opportunity.counted_savings),
         "counted_monthly_savings_exact": in_full(opportunity.counted_savings),
+        "verified": not opportunity.unverified,
+        "unverified_because": opportunity.unverified,
+        "deductions": [
+            {"step": one.step, "amount": in_cents(one.amount), "reason": one.reason} for one in opportunity.deductions
+        ],
         "not_counted": opportunity.not_counted,
         "not_applicable": opportunity.best.not_applicable,
         "sources": sorted({member.source for member in opportunity.members}),
@@ -103,11 +121,7 @@ def _known_name(opportunity: Opportunity) -> str:
 
 def waterfall_document(waterfall: Waterfall) -> Json:
     """The way from gross to counted; the written steps add up to the cent."""
-    steps = [
-        ("duplicates", "the same finding from another source", waterfall.duplicates),
-        ("alternatives", "excluded by a bigger saving on the same resource", waterfall.alternatives),
-        ("not_applicable", "cannot be followed as it stands", waterfall.not_applicable),
-    ]
+    steps = [(step, STEP_REASONS[step], waterfall.steps.get(step, ())) for step in Step]
     taken_of = list(accumulate((total(item.amount for item in items) for _, _, items in steps), initial=Decimal(0)))
     left = [cents(waterfall.gross - taken) for taken in taken_of]
     return {
@@ -120,11 +134,19 @@ def waterfall_document(waterfall: Waterfall) -> Json:
             for (name, reason, items), (before, after) in zip(steps, pairwise(left), strict=True)
         ],
         "counted": in_cents(waterfall.counted),
+        "verified": in_cents(waterfall.verified),
     }
 
 
 def _item(item: WaterfallItem) -> Json:
-    return {**asdict(item), "amount": in_cents(item.amount)}
+    return {
+        "opportunity_id": item.opportunity_id,
+        "recommendation_id": item.recommendation.recommendation_id,
+        "source": item.recommendation.source,
+        "resource_id": item.recommendation.resource_id,
+        "amount": in_cents(item.amount),
+        "reason": item.reason,
+    }
 
 
 def stated_document(stated: Sequence[StatedSavings]) -> list[Json]:

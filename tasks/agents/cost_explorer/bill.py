@@ -38,12 +38,20 @@ class Line:
 
 
 def bill_lines(evidence: Evidence, operation: str, by: str) -> Iterator[Line]:
-    """The lines of the questions grouped by this dimension first, as far as they were answered to the end."""
+    """The lines of the questions grouped by this dimension first, as far as they were answered to the end.
+
+    A line that comes twice (AWS gives a page again under another token) is one; one that comes with two costs is
+    MalformedResponse.
+    """
+    told: dict[tuple[date, tuple[str, ...]], Line] = {}
     for page in complete_pages(evidence, operation, by):
         asked = len(page.parameters["GroupBy"])
-        for bucket in page.response.get("ResultsByTime") or []:
-            for group in bucket.get("Groups") or []:
-                yield _line(bucket, group, asked)
+        for bucket in structures(page.response, "ResultsByTime"):
+            for group in structures(bucket, "Groups"):
+                line = _line(bucket, group, asked)
+                if told.setdefault((line.day, line.group), line) != line:
+                    raise MalformedResponse(f"Cost Explorer gave two costs for {line.day} and {line.group}.")
+    yield from told.values()
 
 
 def complete_pages(evidence: Evidence, operation: str, by: str) -> list[RecordedResponse]:
@@ -62,24 +70,44 @@ def _question(page: RecordedResponse) -> str:
     return json.dumps({name: value for name, value in page.parameters.items() if name not in PAGE_TOKENS})
 
 
+def structures(holder: Mapping[str, Any], member: str) -> list[Mapping[str, Any]]:
+    """The rows that stand there, none where AWS left them out; MalformedResponse where something else does."""
+    rows = holder.get(member)
+    if rows is None:
+        return []
+    if not isinstance(rows, list) or not all(isinstance(row, Mapping) for row in rows):
+        raise MalformedResponse(f"Cost Explorer gave {member} of another form than rows.")
+    return rows
+
+
 def _line(bucket: Mapping[str, Any], group: Mapping[str, Any], asked: int) -> Line:
     try:
         billed, effective = group["Metrics"]["UnblendedCost"], group["Metrics"]["AmortizedCost"]
         line = Line(
             day=day_of(bucket["TimePeriod"]["Start"]),
-            group=tuple(str(key) for key in group["Keys"]),
+            group=tuple(group["Keys"]),
             billed_cost=known(billed.get("Amount")),
             effective_cost=known(effective.get("Amount")),
-            currency=str(billed["Unit"]),
+            currency=currency_of(billed["Unit"]),
             estimated=bool(bucket.get("Estimated")),
         )
+        of_effective = currency_of(effective["Unit"])
     except KeyError as error:
         raise MalformedResponse(f"Cost Explorer gave a cost without {error}.") from error
     except (AttributeError, TypeError) as error:
         raise MalformedResponse(f"Cost Explorer gave a cost of another form: {error}.") from error
-    if len(line.group) != asked:
-        raise MalformedResponse(f"Cost Explorer grouped by {len(line.group)} keys instead of {asked}.")
+    if len(line.group) != asked or not all(isinstance(key, str) for key in line.group):
+        raise MalformedResponse(f"Cost Explorer grouped by {line.group} instead of {asked} keys.")
+    if of_effective != line.currency:
+        raise MalformedResponse(f"Cost Explorer gave one cost in {line.currency} and in {of_effective}.")
     return line
+
+
+def currency_of(unit: object) -> str:
+    """The currency's code; MalformedResponse where there is none: an amount of nothing cannot be added to another."""
+    if not isinstance(unit, str) or not unit.strip().isalpha():
+        raise MalformedResponse(f"Cost Explorer gave {str(unit)[:40]!r} for a currency.")
+    return unit.strip().upper()
 
 
 def known(value: object) -> Decimal:

@@ -1,10 +1,11 @@
 """What commitments cover, how far they are used, and what could be committed to."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from tasks.agents.cost_explorer.bill import answered_to_the_end, day_of
+from tasks.agents.cost_explorer.bill import answered_to_the_end, currency_of, day_of
 from workflows.commitments import Commitment, CommitmentKind, CommitmentOption
 from workflows.cost_review.documents import Evidence, RecordedResponse
 from workflows.members import listed, members, text
@@ -31,8 +32,8 @@ def _savings_plans(evidence: Evidence, currency: str) -> Commitment | None:
     if not coverages and not used:
         return None
     covered = [members(row.get("Coverage")) for _, _, row in coverages]
-    of_plans = known_total(amount(one.get("SpendCoveredBySavingsPlans")) for one in covered)
-    on_demand = known_total(amount(one.get("OnDemandCost")) for one in covered)
+    of_plans = _whole([amount(one.get("SpendCoveredBySavingsPlans")) for one in covered])
+    on_demand = _whole([amount(one.get("OnDemandCost")) for one in covered])
     pages = (*_pages(evidence, "GetSavingsPlansCoverage"), *_pages(evidence, "GetSavingsPlansUtilization"))
     return Commitment(
         kind=CommitmentKind.SAVINGS_PLANS,
@@ -51,6 +52,11 @@ def _savings_plans(evidence: Evidence, currency: str) -> Commitment | None:
             *_totals(evidence, "GetSavingsPlansUtilization", "/Total/Utilization/UtilizationPercentage"),
         ),
     )
+
+
+def _whole(parts: Sequence[Decimal | None]) -> Decimal | None:
+    """The sum, or None where a part is unknown: the rest alone would be too little."""
+    return None if None in parts else known_total(parts)
 
 
 def _said(row: Json, member: str) -> object:
@@ -90,9 +96,13 @@ def _pages(evidence: Evidence, operation: str) -> list[RecordedResponse]:
 
 
 def _rows(evidence: Evidence, operation: str, member: str) -> Iterator[tuple[RecordedResponse, str, Json]]:
+    """Each row once: AWS may give a page again under another token."""
+    seen: list[Json] = []
     for page in _pages(evidence, operation):
-        for index, row in enumerate(listed(page.response.get(member))):
-            yield page, f"/{member}/{index}", members(row)
+        for index, row in enumerate(map(members, listed(page.response.get(member)))):
+            if row not in seen:
+                seen.append(row)
+                yield page, f"/{member}/{index}", row
 
 
 def _first_total(evidence: Evidence, operation: str) -> Json:
@@ -118,7 +128,9 @@ def _period_of(pages: Iterable[RecordedResponse]) -> dict[str, Any]:
 def commitment_options(evidence: Evidence) -> tuple[CommitmentOption, ...]:
     """What Cost Explorer proposes to buy, the biggest monthly saving first; one term and payment option each."""
     found = [*_plans_to_buy(evidence), *_reservations_to_buy(evidence)]
-    return tuple(sorted(found, key=_biggest_first))
+    # AWS may give a page again under another token: what differs in nothing but its place is one option.
+    once = {replace(one, evidence=()): one for one in reversed(found)}
+    return tuple(sorted(once.values(), key=_biggest_first))
 
 
 def _biggest_first(option: CommitmentOption) -> tuple[bool, Decimal, str, str, str, str]:
@@ -150,7 +162,7 @@ def _plans_to_buy(evidence: Evidence) -> Iterator[CommitmentOption]:
                 count=None,
                 upfront_cost=amount(one.get("UpfrontCost")),
                 monthly_cost=None,
-                billing_currency=text(one.get("CurrencyCode")) or USD,
+                billing_currency=_currency(one),
                 evidence=(page.pointer(place, monthly),),
             )
 
@@ -180,7 +192,7 @@ def _reservation_to_buy(page: RecordedResponse, place: str, told: Json, one: Jso
         count=amount(one.get("RecommendedNumberOfInstancesToPurchase")),
         upfront_cost=amount(one.get("UpfrontCost")),
         monthly_cost=amount(one.get("RecurringStandardMonthlyCost")),
-        billing_currency=text(one.get("CurrencyCode")) or USD,
+        billing_currency=_currency(one),
         evidence=(page.pointer(place, monthly),),
     )
 
@@ -189,6 +201,11 @@ def _instance(one: Json) -> Json:
     """The details of whichever kind of instance it is: they stand under a name of their own for each service."""
     kinds = members(one.get("InstanceDetails"))
     return next((members(kinds[name]) for name in sorted(kinds) if members(kinds[name])), {})
+
+
+def _currency(one: Json) -> str:
+    """US dollars where AWS names none; MalformedResponse where it names something that is no currency."""
+    return currency_of(one["CurrencyCode"]) if one.get("CurrencyCode") else USD
 
 
 def _terms(told: Json, asked: Json) -> dict[str, str]:

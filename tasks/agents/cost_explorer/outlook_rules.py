@@ -1,13 +1,14 @@
 """Where the month is heading, and what was out of the ordinary."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from tasks.agents.cost_explorer.bill import day_of, known
-from workflows.cost_review.documents import Evidence
+from tasks.agents.cost_explorer.bill import currency_of, day_of, known, structures
+from workflows.cost_review.documents import Evidence, RecordedResponse
 from workflows.errors import MalformedResponse
+from workflows.members import members, text
 from workflows.money import amount, total
 from workflows.spend import Anomaly, Forecast, RootCause, Spend
 
@@ -23,27 +24,43 @@ def forecast(evidence: Evidence, spend: Spend | None, as_of: date) -> Forecast |
     does where a monthly forecast starts with the first of the month.
     """
     answers = evidence.of("GetCostForecast")
-    days = [day for answer in answers for day in answer.response.get("ForecastResultsByTime") or []]
+    days = _forecast_days(answers, as_of)
     if not days:
         return None
-    first = day_of(days[0]["TimePeriod"]["Start"])
-    if first < as_of:
-        raise MalformedResponse(f"The forecast from {as_of} on starts with {first}, which is on the bill already.")
-    remaining = total(known(day.get("MeanValue")) for day in days)
+    currency = currency_of(members(answers[0].response.get("Total")).get("Unit"))
+    if spend and spend.billing_currency != currency:
+        raise MalformedResponse(f"A forecast in {currency} cannot be added to a bill in {spend.billing_currency}.")
+    remaining = total(known(day.get("MeanValue")) for day in days.values())
     # On the first of a month the bill up to yesterday belongs to the month before.
     so_far = Decimal(0) if as_of.day == 1 else (spend.month_to_date if spend else None)
     return Forecast(
-        billing_currency=str(answers[0].response["Total"]["Unit"]),
-        start=first,
-        end=day_of(days[-1]["TimePeriod"]["End"]),
+        billing_currency=currency,
+        start=min(days),
+        end=max(_limit(day, "End") for day in days.values()),
         remaining=remaining,
-        remaining_lower=_bound(days, "PredictionIntervalLowerBound"),
-        remaining_upper=_bound(days, "PredictionIntervalUpperBound"),
+        remaining_lower=_bound(days.values(), "PredictionIntervalLowerBound"),
+        remaining_upper=_bound(days.values(), "PredictionIntervalUpperBound"),
         month_total=None if so_far is None else so_far + remaining,
     )
 
 
-def _bound(days: list[Json], member: str) -> Decimal | None:
+def _forecast_days(answers: Iterable[RecordedResponse], as_of: date) -> dict[date, Json]:
+    """Each day that is forecast, once; by its first day, because a bucket of Cost Explorer's may be longer."""
+    days: dict[date, Json] = {}
+    for day in (day for answer in answers for day in structures(answer.response, "ForecastResultsByTime")):
+        first = _limit(day, "Start")
+        if first < as_of:
+            raise MalformedResponse(f"The forecast from {as_of} on holds {first}, which is on the bill already.")
+        if days.setdefault(first, day) != day:
+            raise MalformedResponse(f"Cost Explorer gave two forecasts for {first}.")
+    return days
+
+
+def _limit(day: Json, which: str) -> date:
+    return day_of(members(day.get("TimePeriod")).get(which))
+
+
+def _bound(days: Iterable[Json], member: str) -> Decimal | None:
     bounds = [amount(day.get(member)) for day in days]
     return None if None in bounds else total(bounds)
 
@@ -51,21 +68,23 @@ def _bound(days: list[Json], member: str) -> Decimal | None:
 def anomalies(evidence: Evidence, as_of: date) -> tuple[Anomaly, ...]:
     """Each anomaly that began before as_of, with every root cause; the biggest first. MalformedResponse for one
     without an impact."""
-    told = [one for page in evidence.of("GetAnomalies") for one in page.response.get("Anomalies") or []]
+    told = [one for page in evidence.of("GetAnomalies") for one in structures(page.response, "Anomalies")]
     found = {anomaly.anomaly_id: anomaly for anomaly in map(_anomaly, told)}
     began = [one for one in found.values() if one.start is None or one.start < as_of]
     return tuple(sorted(began, key=lambda one: (-one.total_impact, one.anomaly_id)))
 
 
 def _anomaly(told: Json) -> Anomaly:
-    causes = tuple(sorted(map(_cause, told.get("RootCauses") or []), key=_contributes_most))
-    impact = told["Impact"]
+    anomaly_id, impact = text(told.get("AnomalyId")), members(told.get("Impact"))
+    if not anomaly_id:
+        raise MalformedResponse("Cost Anomaly Detection gave an anomaly without an id.")
+    causes = tuple(sorted(map(_cause, structures(told, "RootCauses")), key=_contributes_most))
     first = causes[0] if causes else None
     return Anomaly(
-        anomaly_id=str(told["AnomalyId"]),
+        anomaly_id=anomaly_id,
         start=_day(told.get("AnomalyStartDate")),
         end=_day(told.get("AnomalyEndDate")),
-        service_name=(first.service_name if first else "") or str(told.get("DimensionValue") or ""),
+        service_name=(first.service_name if first else "") or text(told.get("DimensionValue")),
         region_id=first.region_id if first else "",
         usage_type=first.usage_type if first else "",
         total_impact=known(impact.get("TotalImpact")),
@@ -78,12 +97,12 @@ def _anomaly(told: Json) -> Anomaly:
 
 def _cause(told: Json) -> RootCause:
     return RootCause(
-        service_name=str(told.get("Service") or ""),
-        region_id=str(told.get("Region") or ""),
-        account_id=str(told.get("LinkedAccount") or ""),
-        account_name=str(told.get("LinkedAccountName") or ""),
-        usage_type=str(told.get("UsageType") or ""),
-        contribution=amount((told.get("Impact") or {}).get("Contribution")),
+        service_name=text(told.get("Service")),
+        region_id=text(told.get("Region")),
+        account_id=text(told.get("LinkedAccount")),
+        account_name=text(told.get("LinkedAccountName")),
+        usage_type=text(told.get("UsageType")),
+        contribution=amount(members(told.get("Impact")).get("Contribution")),
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from workflows.commitments import CommitmentKind
 from workflows.cost_review.documents import RecordedResponse
 from workflows.members import folded, listed, members
 from workflows.recommendation import Recommendation
@@ -40,6 +41,14 @@ class OnTheBill:
     @property
     def may_have_reservations(self) -> bool:
         return any(_is_reservation(kind) or _is_unknown(kind) for kind in self.record_types)
+
+    @property
+    def commitments(self) -> tuple[CommitmentKind, ...]:
+        """The kinds of commitments that may be on it; none where every record type is known to be of something else."""
+        return (
+            *((CommitmentKind.SAVINGS_PLANS,) if self.may_have_savings_plans else ()),
+            *((CommitmentKind.RESERVATIONS,) if self.may_have_reservations else ()),
+        )
 
     @property
     def reservable(self) -> tuple[str, ...]:

@@ -8,22 +8,11 @@ from tasks.agents.cost_explorer.bill import Line, bill_lines, by_day, effective,
 from tasks.agents.cost_explorer.trends import WEEK, step, trend_percent, week_until
 from workflows.cost_review.documents import Evidence
 from workflows.recommendation import Recommendation
-from workflows.resource_keys import ResourceName, billing_ids
+from workflows.resource_keys import BILLED_AS, ResourceName, billing_ids
 from workflows.spend import ResourceSpend, ServiceBasis, Spend
 
 RESOURCE_DAYS = timedelta(days=14)
 """Cost Explorer keeps resource-level data for 14 days."""
-BILLED_AS = {
-    "EbsVolume": "EC2 - Other",
-    "Ec2AutoScalingGroup": "Amazon Elastic Compute Cloud - Compute",
-    "Ec2Instance": "Amazon Elastic Compute Cloud - Compute",
-    "LambdaFunction": "AWS Lambda",
-    "LoadBalancer": "Amazon Elastic Load Balancing",
-    "NatGateway": "EC2 - Other",
-    "RdsDbInstance": "Amazon Relational Database Service",
-    "RedshiftCluster": "Amazon Redshift",
-}
-"""The service under whose name the bill has a type of resource; other types have no service-level answer."""
 
 
 def named_resources(recommendations: Iterable[Recommendation]) -> tuple[ResourceName, ...]:

@@ -3,12 +3,15 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date, timedelta
-from typing import Any
 
 from tasks.agents.cost_explorer.bill import Line, bill_lines, billed, by_day, complete_pages, effective, one_currency
+from tasks.agents.cost_explorer.questions import on_the_bill
 from tasks.agents.cost_explorer.trends import WEEK, step, trend_percent, week_until
 from workflows.calendar import first_of_month, first_of_next_month, first_of_previous_month
+from workflows.commitments import CommitmentKind
 from workflows.cost_review.documents import Evidence
+from workflows.members import listed, members, text
+from workflows.sources import Source
 from workflows.spend import AccountSpend, DailySpend, MonthSpend, ServiceSpend, Spend
 
 OPERATION = "GetCostAndUsage"
@@ -39,7 +42,16 @@ def spend(evidence: Evidence, as_of: date) -> Spend | None:
         month_to_date_effective=effective(this_month),
         months=_months(lines, start, as_of),
         accounts=_accounts(evidence, month),
+        commitments_on_bill=_commitments_on_bill(evidence),
     )
+
+
+def _commitments_on_bill(evidence: Evidence) -> tuple[CommitmentKind, ...] | None:
+    """The kinds that the bill's record types may be of; None where part of the bill is missing: it may be there."""
+    asked = [page for page in evidence.of(OPERATION) if page.parameters["GroupBy"][0]["Key"] == "SERVICE"]
+    whole = complete_pages(evidence, OPERATION, "SERVICE")
+    failed = any(one.is_gap for one in evidence.sources if one.source == Source.COST_EXPLORER)
+    return None if failed or len(whole) < len(asked) else on_the_bill(whole).commitments
 
 
 def _usage(lines: Sequence[Line]) -> list[Line]:
@@ -118,9 +130,9 @@ def _accounts(evidence: Evidence, month: date) -> tuple[AccountSpend, ...]:
 
 
 def _account_names(evidence: Evidence) -> dict[str, str]:
-    described: list[Any] = [
-        one
+    described = [
+        members(one)
         for page in complete_pages(evidence, OPERATION, "LINKED_ACCOUNT")
-        for one in page.response.get("DimensionValueAttributes") or []
+        for one in listed(page.response.get("DimensionValueAttributes"))
     ]
-    return {str(one.get("Value")): str((one.get("Attributes") or {}).get("description") or "") for one in described}
+    return {text(one.get("Value")): text(members(one.get("Attributes")).get("description")) for one in described}

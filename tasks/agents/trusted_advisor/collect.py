@@ -24,11 +24,12 @@ def collect(world: World, _review: Review, _account_id: str, *, sleep: Callable[
 
 
 def check(world: World) -> tuple[SourceStatus, ...]:
-    """Whether either API can be read now; free."""
-    return (
-        read(world.account, Source.TRUSTED_ADVISOR, trusted_advisor.REGION, trusted_advisor.probe).status,
-        read(world.account, Source.TRUSTED_ADVISOR_LEGACY, support.REGION, support.probe).status,
-    )
+    """Whether either API can be read now; free. One that cannot is not needed where the other can."""
+    new = read(world.account, Source.TRUSTED_ADVISOR, trusted_advisor.REGION, trusted_advisor.probe).status
+    legacy = read(world.account, Source.TRUSTED_ADVISOR_LEGACY, support.REGION, support.probe).status
+    if new.is_gap == legacy.is_gap:
+        return new, legacy
+    return (_not_needed(new, legacy.source), legacy) if new.is_gap else (new, _not_needed(legacy, new.source))
 
 
 def _recommendations(world: World) -> tuple[Reading, ...]:
@@ -42,13 +43,12 @@ def _recommendations(world: World) -> tuple[Reading, ...]:
     fallback = read(world.account, second_source, second_region, second)
     if not fallback.succeeded:
         return reading, fallback
-    covered = replace(
-        reading.status,
-        state=SourceState.NOT_NEEDED,
-        detail=f"{second_source} answered instead. {reading.status.detail}",
-    )
     # What the failed API said before it failed is left out: the other one says all of it.
-    return Reading((), covered), fallback
+    return Reading((), _not_needed(reading.status, second_source)), fallback
+
+
+def _not_needed(failed: SourceStatus, other: str) -> SourceStatus:
+    return replace(failed, state=SourceState.NOT_NEEDED, detail=f"{other} answered instead. {failed.detail}")
 
 
 def _after_refresh(reading: Reading, refreshed: Reading) -> Reading:

@@ -1,6 +1,7 @@
 """What commitments cover and are used to, and what could be bought: told, and counted nowhere."""
 
 import json
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -8,10 +9,23 @@ from typing import Any
 import pytest
 
 from tasks.agents.cost_explorer.handler import work as door
+from tasks.agents.cost_explorer.spend_rules import spend
 from tests.tasks.agents.bills import COLLECTED, a_bill, a_day
-from tests.tasks.worlds import Json, a_response, a_scripted_world, a_world, an_account, findings_after, states
+from tests.tasks.worlds import (
+    AS_OF,
+    Json,
+    a_response,
+    a_scripted_world,
+    a_world,
+    an_account,
+    evidence_of,
+    findings_after,
+    states,
+    work,
+)
 from workflows.commitments import CommitmentKind
 from workflows.cost_review.documents import Findings
+from workflows.sources import Source, SourceState
 
 pytestmark = pytest.mark.usefixtures("own_aws")
 RECORDINGS = Path(__file__).parents[3].parent / "shared" / "recordings" / "ce"
@@ -185,3 +199,35 @@ def test_recorded_answers_about_savings_plans_are_understood(operation: str, nam
     figure = plans.coverage_percent if operation == "GetSavingsPlansCoverage" else plans.utilization_percent
     assert figure is not None
     assert 0 < figure <= 100
+
+
+PLANS, RESERVATIONS = CommitmentKind.SAVINGS_PLANS, CommitmentKind.RESERVATIONS
+
+
+@pytest.mark.parametrize(
+    ("record_types", "kinds"),
+    [
+        (("Credit", "Refund", "Tax", "Support"), ()),
+        (("SavingsPlanCoveredUsage",), (PLANS,)),
+        (("DiscountedUsage",), (RESERVATIONS,)),
+        (("SavingsPlanNegation", "RIFee"), (PLANS, RESERVATIONS)),
+        (("Something new",), (PLANS, RESERVATIONS)),
+    ],
+)
+def test_the_spend_says_which_commitments_may_be_on_the_bill(
+    record_types: tuple[str, ...], kinds: tuple[CommitmentKind, ...]
+) -> None:
+    spent = findings(*record_types).spend
+    assert spent is not None
+    assert spent.commitments_on_bill == kinds
+
+
+def test_a_bill_of_which_a_part_is_missing_does_not_tell_which_commitments_are_on_it() -> None:
+    world = a_scripted_world({**COLLECTED, **NOTHING}).world
+    evidence = evidence_of(world, work(door, world, "collect"))
+    lost = SourceState.THROTTLED
+    told = [one if one.source != Source.COST_EXPLORER else replace(one, state=lost) for one in evidence.sources]
+    whole, part = spend(evidence, AS_OF), spend(replace(evidence, sources=tuple(told)), AS_OF)
+    assert whole is not None
+    assert part is not None
+    assert (whole.commitments_on_bill, part.commitments_on_bill) == ((), None)

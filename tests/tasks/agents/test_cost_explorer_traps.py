@@ -41,6 +41,13 @@ def anomalies(*told: Json) -> Any:
     return findings({"ce:GetAnomalies": [{"Anomalies": list(told)}]}).anomalies
 
 
+def test_trap_07_both_pages_of_a_bill_are_in_its_sums() -> None:
+    first = a_bill(a_day("2026-11-01", {usage(): "1"}), NextPageToken="a")
+    spend = findings({"ce:GetCostAndUsage": [first, a_bill(a_day("2026-11-02", {usage(): "20"}))]}).spend
+    assert spend is not None
+    assert spend.month_to_date == Decimal(21)
+
+
 @pytest.mark.parametrize("as_of", ["2026-11-16", "2026-11-01", "2026-11-30", "2024-02-29"])
 def test_trap_12_periods_end_before_as_of_and_anomalies_with_it(as_of: str) -> None:
     evidence = collected(as_of)

@@ -1,7 +1,9 @@
 """What AWS was really seen to answer goes through our adapters and rules, or fails in our own words."""
 
+import copy
 import json
 from datetime import date, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -10,12 +12,14 @@ import pytest
 from local.account_folder import SAMPLE_ACCOUNT
 from tasks.agents import AGENTS
 from tasks.door import Door
+from tests.tasks.agents.advice import a_check
 from tests.tasks.agents.bills import a_bill, a_day
 from tests.tasks.model_responses import raw_amounts
 from tests.tasks.steps.heard import door_of
 from tests.tasks.worlds import AS_OF, Json, a_review, a_scripted_world, findings_after
 from workflows.cost_review.documents import Findings
 from workflows.errors import FinOpsError
+from workflows.money import cents
 
 pytestmark = pytest.mark.usefixtures("own_aws")
 RECORDINGS = Path(__file__).parents[3].parent / "shared" / "recordings"
@@ -82,8 +86,12 @@ def concluded(key: str, answers: dict[str, Any], as_of: date = AS_OF) -> Finding
     regions = ("us-east-1",)
     door: Door = door_of(key)
     settings: Json = {"trusted_advisor_api": "support"} if any(name.startswith("support:") for name in answers) else {}
-    world = a_scripted_world(script, regions=regions, **settings).world
-    return findings_after(door, world, a_review(as_of=as_of))
+    account = a_scripted_world(script, regions=regions, **settings)
+    try:
+        return findings_after(door, account.world, a_review(as_of=as_of))
+    finally:
+        # What is never asked for would go through nothing.
+        assert not [name for name in answers if name not in account.sent]
 
 
 def last_day_of(envelope: Json) -> date:
@@ -98,14 +106,33 @@ def last_day_of(envelope: Json) -> date:
 def test_a_recorded_answer_is_understood_or_refused_in_our_own_words(envelope: Json) -> None:
     name = f"{envelope['service']}:{envelope['operation']}"
     status, body = envelope.get("http_status", 200), envelope["response"]
-    with_its_check = checks_for(body) if envelope["operation"] == "DescribeTrustedAdvisorCheckResult" else {}
-    answers = {**with_its_check, name: (status, body)}
+    answers = {**what_leads_to(envelope), name: (status, body)}
     try:
         found = concluded(SERVED_BY[name], answers, last_day_of(envelope))
     except FinOpsError:
         return
     assert found.sources
     assert all(one.resource_key.count("/") >= 3 for one in found.recommendations)
+
+
+def what_leads_to(envelope: Json) -> dict[str, Json]:
+    """The answers without which the recorded one would not be asked for."""
+    body = envelope["response"]
+    match envelope["operation"]:
+        case "DescribeTrustedAdvisorCheckResult":
+            return checks_for(body)
+        case "DescribeTrustedAdvisorCheckSummaries":
+            described = {**UNKNOWN_CHECK, "category": "cost_optimizing"}
+            checks = [{**described, "id": one["checkId"]} for one in body["summaries"]]
+            return {"support:DescribeTrustedAdvisorChecks": {"checks": checks}}
+        case "ListRecommendationResources":
+            headers, recommendation = a_check(check="Ti39halfu8", headers=IDLE_DATABASE)[:2]
+            return {
+                "trustedadvisor:ListChecks": headers.response,
+                "trustedadvisor:ListRecommendations": recommendation.response,
+            }
+        case _:
+            return {}
 
 
 def checks_for(body: Json) -> dict[str, Json]:
@@ -126,6 +153,16 @@ def checks_for(body: Json) -> dict[str, Json]:
     }
 
 
+IDLE_DATABASE = {
+    "0": "Days Since Last Connection",
+    "1": "Estimated Monthly Savings (On Demand)",
+    "2": "DB Instance Name",
+    "3": "Instance Type",
+    "4": "Multi-AZ",
+    "5": "Region",
+    "6": "Resource ARN",
+    "7": "Storage Provisioned (GB)",
+}
 UNKNOWN_CHECK: Json = {"name": "A check", "description": "", "metadata": []}
 ALL_CHECKS = RECORDINGS / "support" / "DescribeTrustedAdvisorChecks__moto__full.json"
 MOTOS_CHECKS: list[Json] = json.loads(ALL_CHECKS.read_text())["response"]["checks"] if ALL_CHECKS.is_file() else []
@@ -205,6 +242,33 @@ def test_the_recorded_low_utilization_rows_are_stopped_with_the_savings_of_the_c
     assert {one.action_type for one in found.recommendations} == {"Stop"}
     assert all(one.resource_id.startswith("i-") for one in found.recommendations)
     assert all(one.estimated_monthly_savings is not None for one in found.recommendations)
+
+
+def test_the_recorded_idle_databases_keep_their_savings_and_names() -> None:
+    pattern = "trustedadvisor/ListRecommendationResources__*.json"
+    body = recorded(pattern)
+    envelope = {"operation": "ListRecommendationResources", "response": body}
+    found = concluded(
+        "trusted_advisor", {**what_leads_to(envelope), "trustedadvisor:ListRecommendationResources": body}
+    )
+    rows = [one["metadata"] for one in body["recommendationResourceSummaries"]]
+    told = {row["2"]: cents(Decimal(row["1"])) for row in rows}
+    assert {one.resource_id: one.estimated_monthly_savings for one in found.recommendations} == told
+
+
+@pytest.mark.skipif(not recordings(), reason="the recordings are not beside this checkout")
+@pytest.mark.parametrize("envelope", [one for one in recordings() if one.values[0]["operation"] == "GetCostAndUsage"])
+def test_a_recorded_bill_grouped_as_we_ask_for_it_adds_up_to_what_was_recorded(envelope: Json) -> None:
+    """The recordings lack the second metric and the second key of our question; the costs are theirs."""
+    buckets = copy.deepcopy(envelope["response"]["ResultsByTime"])
+    costs = []
+    for group in (group for bucket in buckets for group in bucket.get("Groups") or []):
+        cost = group["Metrics"].get("UnblendedCost") or next(iter(group["Metrics"].values()))
+        costs.append(Decimal(cost["Amount"]))
+        group["Keys"] = [" ".join(group["Keys"]), "Usage"]
+        group["Metrics"] = {"UnblendedCost": cost, "AmortizedCost": cost}
+    found = concluded("cost_explorer", {"ce:GetCostAndUsage": {"ResultsByTime": buckets}}, last_day_of(envelope))
+    assert sum(one.billed_cost for one in (found.spend.daily if found.spend else ())) == sum(costs)
 
 
 def test_every_operation_of_an_adapter_is_one_that_the_sample_account_answers() -> None:

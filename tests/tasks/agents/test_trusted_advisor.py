@@ -33,11 +33,12 @@ from tests.tasks.worlds import (
     work,
 )
 from workflows.cost_review.documents import Findings
-from workflows.cost_review.overlaps import opportunities
-from workflows.cost_review.waterfall import waterfalls
 from workflows.errors import ServiceUnavailable
 from workflows.money import total
 from workflows.recommendation import ActionType
+from workflows.savings.opportunity import Step
+from workflows.savings.overlaps import opportunities
+from workflows.savings.waterfall import waterfalls
 from workflows.sources import Source
 
 pytestmark = pytest.mark.usefixtures("own_aws")
@@ -146,7 +147,7 @@ def test_what_is_excluded_is_in_the_gross_amount_and_never_in_the_counted_one() 
     found = findings(*a_check(*rows, check="COr6dfpM03"))
     (usage,) = waterfalls(opportunities(found.recommendations))
     assert (usage.gross, usage.counted) == (Decimal(7), Decimal(4))
-    assert [item.reason for item in usage.not_applicable] == ["Excluded in Trusted Advisor."]
+    assert [item.reason for item in usage.steps[Step.NOT_APPLICABLE]] == ["Excluded in Trusted Advisor."]
 
 
 @pytest.mark.parametrize("api", ["trustedadvisor", "support"])

@@ -21,8 +21,8 @@ from tests.tasks.agents.advice import (
 )
 from tests.tasks.worlds import a_response, a_world, an_account, findings_after, states
 from workflows.cost_review.documents import Findings
-from workflows.cost_review.overlaps import opportunities
 from workflows.recommendation import ActionType, OptimizationType, Recommendation
+from workflows.savings.overlaps import opportunities
 
 pytestmark = pytest.mark.usefixtures("own_aws")
 WITHOUT_SAVINGS = sorted(check for check, columns in COLUMNS.items() if not any("Savings" in name for name in columns))
@@ -143,8 +143,7 @@ def test_reservations_that_expire_are_told_apart() -> None:
         "Renew 2 m5.large Linux/UNIX ri-2",
     ]
     assert len({one.recommendation_id for one in found}) == 2
-    (pool,) = opportunities(found)
-    assert (len(pool.alternatives), pool.counted_savings) == (1, Decimal(40))
+    assert [one.counted_savings for one in opportunities(found)] == [Decimal(40), Decimal(30)]
 
 
 def test_a_daily_loss_is_told_for_a_month_as_a_cost_and_is_no_saving() -> None:

@@ -29,8 +29,8 @@ from tests.tasks.worlds import (
     work,
 )
 from workflows.cost_review.documents import Findings
-from workflows.cost_review.overlaps import opportunities
 from workflows.money import total
+from workflows.savings.overlaps import opportunities
 
 pytestmark = pytest.mark.usefixtures("own_aws")
 

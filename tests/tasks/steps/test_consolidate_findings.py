@@ -49,7 +49,7 @@ def test_the_sample_account_is_consolidated_to_the_figures_of_its_ledger(heard: 
     assert (answer["status"], answer["gaps"]) == ("COMPLETE", 0)
     (totals,) = answer["totals"]
     assert (totals["gross_usage"], totals["counted_usage"]) == ("996.12", "293.86")
-    assert totals["counted_rate"] == "41.30"
+    assert totals["counted_rate"] == "36.26"
     report = document(answer)["report"]
     assert report["forecast"]["month_total"] == "4345.12"
     assert report["stated_by_sources"][0]["estimated_monthly_savings"] == "247.97"

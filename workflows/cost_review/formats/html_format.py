@@ -7,26 +7,30 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
-from workflows.cost_review.formats import html_words
+from workflows.cost_review.formats import html_words, spend_drawing, spend_words
 from workflows.cost_review.formats.html_view import view
-from workflows.cost_review.formats.markdown_format import quantity, saving
+from workflows.cost_review.formats.markdown_format import saving
 from workflows.cost_review.summary import amount
 
 TEMPLATE = "report.html.j2"
 FILTERS = {
     "amount": amount,
-    "quantity": quantity,
+    "quantity": spend_words.quantity,
     "saving": saving,
     "source": html_words.source_words,
     "action": html_words.action_words,
+    "step_name": html_words.step_name,
     "moment": html_words.moment,
     "day": html_words.day_words,
     "last_day": html_words.last_day,
     "duration": html_words.duration,
-    "change": html_words.change,
     "direction": html_words.direction,
     "how": html_words.how,
     "elapsed": html_words.elapsed,
+    "bar_width": spend_drawing.bar_width,
+    "why_empty": spend_words.why_empty,
+    "budget_kind": spend_words.budget_kind,
+    "budget_notes": spend_words.budget_notes,
 }
 
 

@@ -8,6 +8,8 @@ from typing import Any
 
 from workflows.cost_review.formats.run_drawing import RunDrawing, run_drawing
 from workflows.cost_review.formats.spend_drawing import BudgetBar, DailyDrawing, budget_bar, daily_drawing
+from workflows.cost_review.formats.spend_parts import Part, commitment_parts, options_part, spend_parts
+from workflows.cost_review.formats.spend_words import remarks_by_agent
 from workflows.cost_review.formats.waterfall_drawing import WaterfallDrawing, waterfall_drawings
 from workflows.cost_review.summary import amount
 
@@ -64,6 +66,15 @@ class StatedRow:
 
 
 @dataclass(frozen=True)
+class AgentRemarks:
+    """What one agent says beside its figures: the first of it, and how much it is in all."""
+
+    agent: str
+    shown: tuple[str, ...]
+    number: int
+
+
+@dataclass(frozen=True)
 class View:
     """Everything that the template needs beside the report itself."""
 
@@ -75,9 +86,12 @@ class View:
     stated: tuple[StatedRow, ...]
     budgets: tuple[BudgetRow, ...]
     daily: DailyDrawing | None
-    services: Shown
-    resource_spend: Shown
+    spend: tuple[Part, ...]
+    commitments: tuple[Part, ...]
+    options: Part | None
+    remarks: tuple[AgentRemarks, ...]
     run: RunDrawing
+    most_rows: int = MOST_ROWS
 
 
 def view(report: Json) -> View:
@@ -92,8 +106,10 @@ def view(report: Json) -> View:
         stated=tuple(_stated(one) for one in report["stated_by_sources"]),
         budgets=tuple(BudgetRow(one, budget_bar(one)) for one in _danger_first(report["budgets"])),
         daily=daily_drawing(spend, report["anomalies"]) if spend else None,
-        services=_first_rows(spend["services"] if spend else ()),
-        resource_spend=_first_rows(sorted(report["resource_spend"], key=_dearest_first)),
+        spend=spend_parts(report),
+        commitments=commitment_parts(report),
+        options=options_part(report),
+        remarks=tuple(AgentRemarks(agent, said[:MOST_ROWS], len(said)) for agent, said in remarks_by_agent(report)),
         run=run_drawing(report),
     )
 
@@ -167,10 +183,6 @@ def _danger_first(budgets: Iterable[Json]) -> list[Json]:
 
 def _biggest_first(item: Json) -> tuple[Decimal, str, str]:
     return -Decimal(item["amount"]), item["resource_id"], item["recommendation_id"]
-
-
-def _dearest_first(spend: Json) -> tuple[Decimal, str]:
-    return -Decimal(spend["last_7_days"] or 0), spend["resource_key"]
 
 
 def _first_rows(rows: Sequence[Json]) -> Shown:

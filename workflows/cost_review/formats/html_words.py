@@ -78,6 +78,11 @@ def action_words(action: str) -> str:
     return ACTIONS.get(action, action)
 
 
+def step_name(step: str) -> str:
+    """The step of a waterfall as a heading."""
+    return STEPS.get(step) or step.replace("_", " ").capitalize()
+
+
 def moment(timestamp: str | None) -> str:
     """The timestamp to the second with its zone; one that cannot be read stays as it is."""
     try:
@@ -95,6 +100,14 @@ def day_words(day: str) -> str:
     except ValueError:
         return day
     return f"{at.day} {at:%b %Y}"
+
+
+def month_words(day: str) -> str:
+    """November 2026 for a day of it; what is no date stays as it is."""
+    try:
+        return f"{date.fromisoformat(day):%B %Y}"
+    except ValueError:
+        return day
 
 
 def last_day(end: str) -> str:

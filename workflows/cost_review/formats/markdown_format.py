@@ -1,16 +1,17 @@
 """The report as Markdown, for a ticket or a pull request."""
 
-import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from workflows.cost_review.formats.markdown_spend import budgets_section, commitments_section, spend_section
+from workflows.cost_review.formats.markdown_text import escaped, paragraph, table
+from workflows.cost_review.formats.spend_words import remarks_by_agent
 from workflows.cost_review.summary import amount
 
 Json = Mapping[str, Any]
 NOT_COUNTED = {
     "unknown_savings": "unknown",
     "negative": "costs more",
-    "not_applicable": "not applicable",
 }
 
 
@@ -19,7 +20,7 @@ def markdown_report(report: Json) -> str:
     review = report["review"]
     parts = [
         f"# Cost review of {review['as_of']}: {report['status']}",
-        _escaped(report["summary"]["text"]),
+        paragraph(report["summary"]["text"]),
         "## Savings a month",
         _totals(report),
         "## What to do",
@@ -28,9 +29,10 @@ def markdown_report(report: Json) -> str:
         *(_waterfall(one) for one in report["waterfalls"]),
         "## What the sources themselves state",
         *(_stated(one) for one in report["stated_by_sources"]),
-        "## Budgets",
-        _budgets(report["budgets"]),
-        *_movements(report),
+        *budgets_section(report),
+        *spend_section(report),
+        *commitments_section(report),
+        *_remarks(report),
         "## What was looked at",
         _coverage(report["coverage"]),
         _run(report["run"]),
@@ -49,7 +51,7 @@ def _totals(report: Json) -> str:
         )
         for one in report["totals"]
     ]
-    return _table(("currency", "counted usage", "counted commitments", "gross usage", "unknown"), rows)
+    return table(("currency", "counted usage", "counted commitments", "gross usage", "unknown"), rows)
 
 
 def _opportunities(opportunities: Sequence[Json]) -> str:
@@ -65,7 +67,7 @@ def _opportunities(opportunities: Sequence[Json]) -> str:
         )
         for one in opportunities
     ]
-    return _table(("#", "action", "resource", "region", "saves", "said by", "note"), rows)
+    return table(("#", "action", "resource", "region", "saves", "said by", "note"), rows)
 
 
 def saving(opportunity: Json) -> str:
@@ -73,7 +75,8 @@ def saving(opportunity: Json) -> str:
     currency = opportunity["billing_currency"]
     if opportunity["not_counted"] is None:
         return amount(opportunity["counted_monthly_savings"], currency)
-    said = NOT_COUNTED[opportunity["not_counted"]]
+    reason = str(opportunity["not_counted"])
+    said = NOT_COUNTED.get(reason) or reason.replace("_", " ")
     named = opportunity["estimated_monthly_savings"]
     return said if named is None else f"{said} ({amount(named, currency)})"
 
@@ -88,7 +91,7 @@ def _waterfall(waterfall: Json) -> str:
         ),
         ("counted", amount(waterfall["counted"], currency), ""),
     ]
-    return f"**{waterfall['optimization_type']}**\n\n" + _table(("step", "amount", "why"), rows)
+    return f"**{waterfall['optimization_type']}**\n\n" + table(("step", "amount", "why"), rows)
 
 
 def _stated(stated: Json) -> str:
@@ -98,50 +101,16 @@ def _stated(stated: Json) -> str:
         for one in stated["recommendations"]
     ]
     stated_total = amount(stated["estimated_monthly_savings"], currency)
-    headline = f"**{_escaped(stated['source'])}: {stated_total}**"
-    return f"{headline}\n\n" + _table(("recommendation", "states", "resources"), rows)
+    headline = f"**{escaped(stated['source'])}: {stated_total}**"
+    return f"{headline}\n\n" + table(("recommendation", "states", "resources"), rows)
 
 
-def _budgets(budgets: Sequence[Json]) -> str:
-    rows = [
-        (
-            one["name"],
-            one["verdict"].replace("_", " ").lower(),
-            *(quantity(one[field], one["unit"]) for field in ("limit", "actual", "forecast")),
-            amount(one["overrun"], one["unit"]) if one["overrun"] else "",
-        )
-        for one in budgets
+def _remarks(report: Json) -> list[str]:
+    said = [
+        f"**{escaped(agent)}**\n\n" + "\n".join(f"- {paragraph(one)}" for one in remarks)
+        for agent, remarks in remarks_by_agent(report)
     ]
-    return _table(("budget", "verdict", "limit", "actual", "forecast", "over by"), rows) if rows else "None."
-
-
-def quantity(value: str | None, unit: str) -> str:
-    """A budget's figure with its unit; percentages and usage are not money."""
-    if value is None:
-        return "unknown"
-    if unit == "PERCENTAGE":
-        return f"{value} %"
-    return amount(value, unit)
-
-
-def _movements(report: Json) -> list[str]:
-    forecast, anomalies = report["forecast"], report["anomalies"]
-    said = []
-    if forecast is not None and forecast["month_total"] is not None:
-        said.append(f"Forecast for the month: {amount(forecast['month_total'], forecast['billing_currency'])}.")
-    if anomalies:
-        rows = [
-            (
-                one["service_name"],
-                one["region_id"],
-                one["start"] or "unknown",
-                one["end"] or "running",
-                amount(one["total_impact"], one["billing_currency"]),
-            )
-            for one in anomalies
-        ]
-        said.append(_table(("anomaly in", "region", "from", "to", "impact"), rows))
-    return ["## Where spend is heading", *said] if said else []
+    return ["## What the agents remark", *said] if said else []
 
 
 def _coverage(rows: Sequence[Json]) -> str:
@@ -156,7 +125,7 @@ def _coverage(rows: Sequence[Json]) -> str:
         )
         for one in rows
     ]
-    return _table(("agent", "source", "region", "state", "detail", "remedy"), cells)
+    return table(("agent", "source", "region", "state", "detail", "remedy"), cells)
 
 
 def _run(run: Json) -> str:
@@ -169,16 +138,3 @@ def _run(run: Json) -> str:
 
 def _usd(totals: Json, field: str) -> str:
     return amount(totals[field], totals["billing_currency"])
-
-
-def _table(headers: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    lines = ["| " + " | ".join(headers) + " |", "|" + " --- |" * len(headers)]
-    lines += ["| " + " | ".join(_escaped(str(cell)) for cell in row) + " |" for row in rows]
-    return "\n".join(lines)
-
-
-def _escaped(text: str) -> str:
-    """The text in one line, with nothing in it that Markdown or HTML would act on."""
-    flat = re.sub(r"&(?=#?\w+;)", "&amp;", re.sub(r"\s+", " ", text)).replace("<", "&lt;").replace(">", "&gt;")
-    # A bare address becomes a link by its "://", its "www." or its "@"; "_" emphasises only at a word's edge.
-    return re.sub(r"([|`\[\]\\*~@]|:(?=//)|(?<=www)\.|(?<!\w)_|_(?!\w))", r"\\\1", flat)

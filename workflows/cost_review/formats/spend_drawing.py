@@ -100,5 +100,10 @@ def budget_bar(budget: Json) -> BudgetBar | None:
     )
 
 
+def bar_width(percent: str) -> Decimal:
+    """The percentage as a bar's width, within the bar's frame whatever AWS says."""
+    return _rounded(min(max(Decimal(percent), Decimal(0)), Decimal(100)))
+
+
 def _rounded(value: Decimal) -> Decimal:
     return value.quantize(PLACES)

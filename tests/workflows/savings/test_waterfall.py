@@ -1,15 +1,17 @@
 """From gross to counted nothing gets lost, to the last digit."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 from hypothesis import given, settings
 
 from tests.workflows.builders import ADVISOR, HUB, OPTIMIZER, a_commitment, a_recommendation
 from tests.workflows.strategies import RECOMMENDATIONS
-from workflows.cost_review.overlaps import opportunities
-from workflows.cost_review.waterfall import Waterfall, waterfalls
 from workflows.money import total
 from workflows.recommendation import ActionType, OptimizationType, Recommendation
+from workflows.savings.opportunity import Step
+from workflows.savings.overlaps import opportunities
+from workflows.savings.waterfall import Waterfall, waterfalls
 
 RIGHTSIZE = ActionType.RIGHTSIZE
 
@@ -31,7 +33,7 @@ def test_what_only_one_source_says_counts_as_it_is() -> None:
     waterfall = the_only(a_recommendation("18.00"))
 
     assert (waterfall.gross, waterfall.counted) == (Decimal("18.00"), Decimal("18.00"))
-    assert not waterfall.duplicates + waterfall.alternatives + waterfall.not_applicable
+    assert not any(waterfall.steps.values())
 
 
 def test_each_step_takes_what_its_name_says_and_names_the_source() -> None:
@@ -43,14 +45,14 @@ def test_each_step_takes_what_its_name_says_and_names_the_source() -> None:
     )
 
     assert waterfall.gross == Decimal("166.49")
-    assert amounts(waterfall.duplicates) == ["48.96"]
-    assert amounts(waterfall.alternatives) == ["24.82"]
-    assert amounts(waterfall.not_applicable) == ["43.07"]
+    assert amounts(waterfall.steps[Step.DUPLICATES]) == ["48.96"]
+    assert amounts(waterfall.steps[Step.ALTERNATIVES]) == ["24.82"]
+    assert amounts(waterfall.steps[Step.NOT_APPLICABLE]) == ["43.07"]
     assert waterfall.counted == Decimal("49.64")
     assert waterfall.adds_up
-    assert waterfall.duplicates[0].source == ADVISOR
-    assert OPTIMIZER in waterfall.duplicates[0].reason
-    assert waterfall.not_applicable[0].reason == "It is stopped."
+    assert waterfall.steps[Step.DUPLICATES][0].recommendation.source == ADVISOR
+    assert OPTIMIZER in waterfall.steps[Step.DUPLICATES][0].reason
+    assert waterfall.steps[Step.NOT_APPLICABLE][0].reason == "It is stopped."
 
 
 def test_a_source_that_does_not_know_that_the_instance_is_stopped_claims_in_vain() -> None:
@@ -60,9 +62,9 @@ def test_a_source_that_does_not_know_that_the_instance_is_stopped_claims_in_vain
     )
 
     assert waterfall.gross == Decimal("93.07")
-    assert amounts(waterfall.duplicates) == ["43.07"]
-    assert amounts(waterfall.not_applicable) == ["50.00"]
-    assert waterfall.not_applicable[0].reason == "It is stopped."
+    assert amounts(waterfall.steps[Step.DUPLICATES]) == ["43.07"]
+    assert amounts(waterfall.steps[Step.NOT_APPLICABLE]) == ["50.00"]
+    assert waterfall.steps[Step.NOT_APPLICABLE][0].reason == "It is stopped."
     assert waterfall.counted == 0
 
 
@@ -76,11 +78,11 @@ def test_unknown_and_negative_amounts_are_in_no_step() -> None:
     )
 
     assert waterfall.gross == waterfall.counted == 0
-    assert not waterfall.duplicates + waterfall.alternatives + waterfall.not_applicable
+    assert not any(waterfall.steps.values())
 
 
 def test_usage_and_rate_are_two_waterfalls_and_each_currency_has_its_own() -> None:
-    said = [a_recommendation(), a_commitment(), a_recommendation("7", billing_currency="EUR")]
+    said = [a_recommendation(), a_commitment(), a_recommendation("7", resource="i-2", billing_currency="EUR")]
     found = waterfalls(opportunities(said))
 
     assert [(one.billing_currency, one.optimization_type, str(one.counted)) for one in found] == [
@@ -92,7 +94,7 @@ def test_usage_and_rate_are_two_waterfalls_and_each_currency_has_its_own() -> No
 
 def test_a_waterfall_that_lost_a_cent_does_not_add_up() -> None:
     whole = the_only(a_recommendation("18.00"))
-    short = Waterfall("USD", OptimizationType.USAGE, whole.gross, (), (), (), Decimal("17.99"))
+    short = replace(whole, unverified=Decimal("17.99"))
 
     assert whole.adds_up
     assert not short.adds_up
@@ -114,9 +116,7 @@ def test_every_waterfall_adds_up_exactly_and_counts_no_more_than_was_claimed(sai
     for waterfall in waterfalls(found):
         assert waterfall.adds_up
         assert 0 <= waterfall.counted <= waterfall.gross
-        assert all(
-            item.amount >= 0 for item in (*waterfall.duplicates, *waterfall.alternatives, *waterfall.not_applicable)
-        )
-    claimed = [one.estimated_monthly_savings for one in said]
+        assert all(item.amount >= 0 for items in waterfall.steps.values() for item in items)
+    claimed = [one.estimated_monthly_savings for one in set(said)]
     assert total(one.gross for one in waterfalls(found)) == total(one for one in claimed if one is not None and one > 0)
     assert total(one.counted for one in waterfalls(found)) == total(one.counted_savings for one in found)

@@ -7,9 +7,10 @@ from hypothesis import strategies as st
 
 from tests.workflows.builders import a_commitment, a_recommendation
 from tests.workflows.strategies import RECOMMENDATIONS
-from workflows.cost_review.overlaps import NotCounted, opportunities
-from workflows.cost_review.ranking import biggest_savings_first
 from workflows.recommendation import OptimizationType, Recommendation
+from workflows.savings.opportunity import NotCounted
+from workflows.savings.overlaps import opportunities
+from workflows.savings.ranking import biggest_savings_first
 
 
 def ranked_amounts(*said: Recommendation) -> list[str]:

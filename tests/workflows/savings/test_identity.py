@@ -1,0 +1,100 @@
+"""One resource has many spellings, one key and one id."""
+
+from itertools import permutations
+from typing import Any
+
+import pytest
+
+from tests.workflows.builders import ACCOUNT, ADVISOR, HUB, a_commitment, a_recommendation
+from workflows.recommendation import ActionType, Recommendation
+from workflows.savings.identity import settled
+from workflows.savings.opportunity import Opportunity
+from workflows.savings.overlaps import opportunities
+
+
+def the_only(*said: Recommendation) -> Opportunity:
+    (opportunity,) = opportunities(said)
+    return opportunity
+
+
+SPELLINGS = [
+    ("Ec2Instance", "i-1", "us-east-1", "arn:aws:ec2:us-east-1:123456789012:instance/i-1", ""),
+    ("Ec2Instance", "i-1", "us-east-1", "i-1", "us-east-1c"),
+    ("Ec2Instance", "i-1", "us-east-1", "i-1", "US East (N. Virginia)"),
+    ("LambdaFunction", "resize", "us-east-1", "resize:$LATEST", "us-east-1"),
+    ("LambdaFunction", "resize", "us-east-1", "arn:aws:lambda:us-east-1:123456789012:function:resize:$LATEST", ""),
+    ("RdsDbInstance", "shop", "us-east-1", "arn:aws:rds:us-east-1:123456789012:db:shop", "us-east-1"),
+    (
+        "Ec2AutoScalingGroup",
+        "web",
+        "us-east-1",
+        "arn:aws:autoscaling:us-east-1:123456789012:autoScalingGroup:1-2:autoScalingGroupName/web",
+        "us-east-1",
+    ),
+]
+
+
+@pytest.mark.parametrize(("resource_type", "plain", "region", "spelled", "spelled_region"), SPELLINGS)
+def test_two_spellings_of_one_resource_are_one_opportunity(
+    resource_type: str, plain: str, region: str, spelled: str, spelled_region: str
+) -> None:
+    known = a_recommendation(resource=plain, region_id=region, resource_type=resource_type)
+    other = a_recommendation("99", ADVISOR, resource=spelled, region_id=spelled_region, resource_type=resource_type)
+
+    for order in permutations((known, other)):
+        assert the_only(*order).best.chosen == known
+
+
+@pytest.mark.parametrize("lacking", [{"region_id": ""}, {"account_id": ""}, {"region_id": "", "account_id": ""}])
+def test_a_source_that_does_not_say_where_means_the_resource_that_another_names(lacking: dict[str, Any]) -> None:
+    opportunity = the_only(a_recommendation(), a_recommendation("99", ADVISOR, **lacking))
+
+    assert {one.region_id for one in opportunity.members} == {"us-east-1"}
+    assert {one.account_id for one in opportunity.members} == {ACCOUNT}
+
+
+def test_where_two_resources_would_fit_nothing_is_guessed() -> None:
+    said = [a_recommendation(), a_recommendation(region_id="eu-west-1"), a_recommendation("9", ADVISOR, region_id="")]
+
+    assert len(opportunities(said)) == 3
+
+
+def test_a_region_that_contradicts_is_not_overruled() -> None:
+    said = [a_recommendation(region_id="eu-west-1"), a_recommendation("9", ADVISOR, region_id="us-east-1")]
+
+    assert len(opportunities(said)) == 2
+
+
+def test_a_commitment_without_a_region_stays_without() -> None:
+    assert settled([a_commitment(region_id="")])[0].region_id == ""
+
+
+def test_an_opportunity_keeps_its_id_when_amount_action_and_source_change() -> None:
+    tonight = the_only(a_recommendation("12", HUB, ActionType.STOP))
+    tomorrow = the_only(a_recommendation("70", ADVISOR, ActionType.RIGHTSIZE, resource_name="web"))
+
+    assert tonight.opportunity_id == tomorrow.opportunity_id
+
+
+def test_another_resource_has_another_id() -> None:
+    changes: tuple[dict[str, Any], ...] = ({}, {"region_id": "eu-west-1"}, {"account_id": "2"}, {"resource": "i-2"})
+    others = [a_recommendation(**where) for where in changes]
+
+    assert len({the_only(one).opportunity_id for one in (*others, a_commitment())}) == 5
+
+
+def test_a_commitment_keeps_its_id_when_its_price_changes() -> None:
+    tonight = the_only(a_commitment(recommended_resource_summary="$0.132/hour Compute Savings Plans"))
+    tomorrow = the_only(a_commitment("50", recommended_resource_summary="$0.150/hour Compute Savings Plans"))
+
+    assert tonight.opportunity_id == tomorrow.opportunity_id
+
+
+def test_lines_of_one_option_have_ids_of_their_own() -> None:
+    said = [
+        a_commitment("10", "RdsReservedInstances", recommended_resource_summary=summary, region_id=region)
+        for summary in ("2 db.r5.large", "1 db.m5.large")
+        for region in ("us-east-1", "eu-west-1")
+    ]
+
+    assert len({one.opportunity_id for one in opportunities(said)}) == 4

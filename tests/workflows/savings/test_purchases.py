@@ -1,0 +1,94 @@
+"""Commitments to buy: one option a pool, and no more of it than the usage that is left needs."""
+
+from decimal import Decimal
+from itertools import permutations
+
+from tests.workflows.builders import ADVISOR, HUB, a_commitment, a_recommendation
+from tests.workflows.savings.bills import EC2, RDS, a_bill
+from workflows.money import total
+from workflows.recommendation import ActionType, OptimizationType, Recommendation
+from workflows.savings.bill import COMPUTE, Bill
+from workflows.savings.consolidation import consolidated
+from workflows.savings.opportunity import Opportunity, Step
+from workflows.savings.purchases import purchases
+
+
+def rate_of(*said: Recommendation, bill: Bill) -> Opportunity:
+    (line,) = (one for one in consolidated(said, bill) if one.optimization_type is OptimizationType.RATE)
+    return line
+
+
+def test_the_option_with_the_highest_sum_counts_and_not_the_one_with_the_biggest_line() -> None:
+    said = [
+        a_commitment("50", "ComputeSavingsPlans"),
+        a_commitment("30", "Ec2InstanceSavingsPlans", recommended_resource_summary="m5 in us-east-1"),
+        a_commitment("25", "Ec2InstanceSavingsPlans", recommended_resource_summary="r5 in us-east-1"),
+    ]
+
+    for order in permutations(said):
+        counted = purchases(order)
+        assert sorted(str(one.counted_savings) for one in counted) == ["25", "30"]
+        assert [str(one.chosen.resource_type) for one in counted[0].alternatives] == ["ComputeSavingsPlans"]
+
+
+def test_lines_of_a_second_source_are_the_same_purchase_in_other_words() -> None:
+    said = [
+        a_commitment("30", "RdsReservedInstances", source=HUB, recommended_resource_summary="2 db.m5.large"),
+        a_commitment("12", "RdsReservedInstances", source=HUB, recommended_resource_summary="1 db.r5.large"),
+        a_commitment("11", "RdsReservedInstances", source=ADVISOR, recommended_resource_summary="Buy 1 db.r5.large RI"),
+        a_commitment("29", "RdsReservedInstances", source=ADVISOR, recommended_resource_summary="Some RIs"),
+    ]
+
+    for order in permutations(said):
+        counted = purchases(order)
+        assert total(one.counted_savings for one in counted) == Decimal(42)
+        assert [[str(one.estimated_monthly_savings) for one in each.best.duplicates] for each in counted] == [
+            ["29"],
+            ["11"],
+        ]
+
+
+def test_a_commitment_shrinks_with_the_usage_that_is_saved() -> None:
+    """Of 1,000 that it could discount, 250 will not be used any more: a quarter of its saving goes."""
+    bill = a_bill(services={EC2: Decimal(1000)})
+    line = rate_of(a_recommendation("250"), a_commitment("40"), bill=bill)
+
+    assert line.counted_savings == Decimal(30)
+    assert [one.step for one in line.deductions] == [Step.RESIZED]
+    assert not line.unverified
+
+
+def test_usage_of_another_pool_leaves_a_commitment_as_it_is() -> None:
+    said = a_recommendation("250", resource="shop", resource_type="RdsDbInstance")
+
+    assert (
+        rate_of(
+            said, a_commitment("40"), bill=a_bill(services={EC2: Decimal(1000), RDS: Decimal(1000)})
+        ).counted_savings
+        == 40
+    )
+
+
+def test_a_commitment_never_saves_more_than_is_left_to_discount() -> None:
+    assert rate_of(a_commitment("900"), bill=a_bill(services={EC2: Decimal(500)})).counted_savings == Decimal(500)
+
+
+def test_a_commitment_for_which_no_usage_is_left_saves_nothing() -> None:
+    bill = a_bill(services={EC2: Decimal(100)})
+    stop = a_recommendation("100", action=ActionType.STOP)
+
+    assert rate_of(stop, a_commitment("40"), bill=bill).counted_savings == 0
+
+
+def test_what_owned_commitments_leave_is_what_another_can_discount() -> None:
+    bill = a_bill(services={EC2: Decimal(1000)}, on_demand={COMPUTE: Decimal(200)})
+    line = rate_of(a_recommendation("100"), a_commitment("40"), bill=bill)
+
+    assert line.counted_savings == Decimal(20)
+
+
+def test_a_commitment_of_which_the_bill_tells_nothing_is_kept_and_unverified() -> None:
+    line = rate_of(a_recommendation("250"), a_commitment("40"), bill=Bill())
+
+    assert line.counted_savings == Decimal(40)
+    assert "not known" in line.unverified

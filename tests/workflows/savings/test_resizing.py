@@ -1,0 +1,87 @@
+"""Commitments to buy are sized on the usage that is left once the counted savings are had."""
+
+from dataclasses import replace
+from decimal import Decimal
+
+from tests.workflows.builders import a_commitment, a_recommendation
+from tests.workflows.savings.bills import EC2, RDS, a_bill
+from workflows.money import total
+from workflows.recommendation import ActionType, OptimizationType, Recommendation
+from workflows.savings.bill import COMPUTE, DATABASES, Bill
+from workflows.savings.consolidation import consolidated
+from workflows.savings.opportunity import Opportunity, Step
+
+
+def rates(said: list[Recommendation], bill: Bill) -> list[Opportunity]:
+    return [one for one in consolidated(said, bill) if one.optimization_type is OptimizationType.RATE]
+
+
+def counted_rate(said: list[Recommendation], bill: Bill) -> Decimal:
+    return total(one.counted_savings for one in rates(said, bill))
+
+
+def test_a_commitment_shrinks_by_the_share_of_its_usage_that_goes_away() -> None:
+    said = [a_commitment("40"), a_recommendation("250")]
+    (one,) = rates(said, a_bill(services={EC2: Decimal(1000)}))
+
+    assert one.counted_savings == Decimal(30)
+    assert [(each.step, each.amount) for each in one.deductions] == [(Step.RESIZED, Decimal(10))]
+    assert one.unverified == ""
+
+
+def test_where_nothing_goes_away_the_commitment_stays_as_it_is() -> None:
+    assert counted_rate([a_commitment("40")], a_bill()) == Decimal(40)
+
+
+def test_owned_commitments_leave_only_what_is_still_paid_on_demand() -> None:
+    said = [a_commitment("40"), a_recommendation("50")]
+
+    assert counted_rate(said, a_bill(on_demand={COMPUTE: Decimal(200)})) == Decimal(30)
+
+
+def test_where_all_usage_goes_away_no_commitment_is_left() -> None:
+    assert counted_rate([a_commitment("40"), a_recommendation("90")], a_bill(services={EC2: Decimal(90)})) == 0
+
+
+def test_the_lines_of_an_option_share_what_is_left() -> None:
+    """Two lines cannot save more together than is paid for the usage that they discount."""
+    said = [
+        a_commitment("80", "RdsReservedInstances", recommended_resource_summary="2 db.m5.large"),
+        a_commitment("70", "RdsReservedInstances", recommended_resource_summary="1 db.r5.large"),
+    ]
+    found = rates(said, a_bill(services={RDS: Decimal(100)}))
+
+    assert sorted(one.counted_savings for one in found) == [Decimal(20), Decimal(80)]
+
+
+def test_the_options_of_two_accounts_share_what_one_bill_shows() -> None:
+    said = [a_commitment("80"), a_commitment("70", account_id="210987654321")]
+
+    assert counted_rate(said, a_bill(services={EC2: Decimal(100)})) == Decimal(100)
+
+
+def test_what_the_bill_does_not_tell_is_not_sized_again_and_not_verified() -> None:
+    (one,) = rates([a_commitment("40", "SageMakerSavingsPlans"), a_recommendation("50")], a_bill())
+
+    assert one.counted_savings == Decimal(40)
+    assert "not known" in one.unverified
+
+
+def test_a_commitment_does_not_grow_where_another_amount_takes_the_room_of_a_saving() -> None:
+    """The storage, no longer bounded by its database's bill line, takes the room of the database's own saving."""
+    storage = a_recommendation("90", resource="shop", resource_type="RdsDbInstanceStorage", action=ActionType.RIGHTSIZE)
+    said = [
+        storage,
+        a_recommendation("60", resource="books", resource_type="RdsDbInstance"),
+        a_commitment("50", "RdsReservedInstances"),
+    ]
+    known = a_bill({storage.resource_key.replace("Storage", ""): "10"}, services={RDS: Decimal(100)})
+    lost = replace(known, resources={})
+
+    assert counted_rate(said, lost) <= counted_rate(said, known) == Decimal(20)
+
+
+def test_savings_in_databases_leave_commitments_for_compute_alone() -> None:
+    said = [a_commitment("40"), a_recommendation("50", resource="shop", resource_type="RdsDbInstance")]
+
+    assert counted_rate(said, a_bill(on_demand={COMPUTE: Decimal(100), DATABASES: Decimal(100)})) == Decimal(40)

@@ -1,0 +1,102 @@
+"""What the bill says that bounds savings: what resources and services cost a month, and what commitments leave over."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from workflows.commitments import Commitment, CommitmentKind
+from workflows.money import share, total
+from workflows.spend import ResourceSpend, ServiceSpend, Spend
+
+DAYS_A_MONTH = Decimal(365) / 12
+"""730 hours, the month that Cost Optimization Hub takes."""
+ENOUGH_DAYS = 7
+"""A week holds each day of the week; what is seen for less is no base for a month."""
+COMPUTE, DATABASES = POOLS = ("compute", "databases")
+"""The pools of usage that several types of commitments discount."""
+
+
+@dataclass(frozen=True)
+class MonthlyCost:
+    """What a resource costs in a month at the pace of the days that the bill shows."""
+
+    amount: Decimal
+    days: int
+    currency: str
+
+
+@dataclass(frozen=True)
+class Bill:
+    """Amounts a month in billing_currency ("" where no bill could be read).
+
+    resources     by resource key, amortized
+    services      by the bill's service names, credits and taxes left out
+    usage         the whole, credits and taxes left out; None where it is not known
+    on_demand     what is still paid at on-demand rates, by pool of commitments that owned ones cover in part
+    unknown_pools the pools of which nobody can tell how far owned commitments cover them
+    """
+
+    billing_currency: str = ""
+    resources: Mapping[str, MonthlyCost] = field(default_factory=dict)
+    services: Mapping[str, Decimal] = field(default_factory=dict)
+    usage: Decimal | None = None
+    on_demand: Mapping[str, Decimal] = field(default_factory=dict)
+    unknown_pools: frozenset[str] = frozenset(POOLS)
+
+
+def bill(
+    spend: Spend | None,
+    resource_spend: Iterable[ResourceSpend],
+    commitments: Iterable[Commitment],
+) -> Bill:
+    """The bill as the Cost Explorer agent's findings tell it."""
+    services = {one.service_name: _month_of(one, spend) for one in spend.services} if spend else {}
+    on_demand, unknown = _pools(spend.commitments_on_bill if spend else None, tuple(commitments))
+    return Bill(
+        billing_currency=spend.billing_currency if spend else "",
+        resources={
+            one.resource_key: MonthlyCost(
+                share(one.effective_cost, DAYS_A_MONTH, Decimal(one.days)), one.days, one.billing_currency
+            )
+            for one in resource_spend
+            if one.days > 0
+        },
+        services={name: month for name, month in services.items() if month > 0},
+        usage=total(month for month in services.values() if month > 0) if services else None,
+        on_demand=on_demand,
+        unknown_pools=unknown,
+    )
+
+
+def _month_of(service: ServiceSpend, spend: Spend) -> Decimal:
+    """A month of the service: the last full one, the last week's pace or this month's amortized pace, the largest.
+
+    Whatever is smaller would cut savings of what has only just begun, or of what was paid upfront.
+    """
+    paces = [service.previous_month, share(service.last_7_days, DAYS_A_MONTH, Decimal(7))]
+    days = (spend.end - spend.end.replace(day=1)).days
+    if service.month_to_date_effective is not None and days >= ENOUGH_DAYS:
+        paces.append(share(service.month_to_date_effective, DAYS_A_MONTH, Decimal(days)))
+    return max(paces)
+
+
+def _pools(
+    on_bill: tuple[CommitmentKind, ...] | None, commitments: tuple[Commitment, ...]
+) -> tuple[Mapping[str, Decimal], frozenset[str]]:
+    """Savings Plans speak for all of compute, reservations as they are asked about for EC2 alone."""
+    if on_bill is None:
+        return {}, frozenset(POOLS)
+    told = {one.kind: _on_demand_a_month(one) for one in commitments}
+    speaks = CommitmentKind.SAVINGS_PLANS if CommitmentKind.SAVINGS_PLANS in on_bill else CommitmentKind.RESERVATIONS
+    compute = told.get(speaks) if speaks in on_bill else None
+    unknown = set()
+    if on_bill and compute is None:
+        unknown.add(COMPUTE)
+    if CommitmentKind.RESERVATIONS in on_bill:
+        unknown.add(DATABASES)
+    return ({} if compute is None else {COMPUTE: compute}), frozenset(unknown)
+
+
+def _on_demand_a_month(one: Commitment) -> Decimal | None:
+    days = (one.end - one.start).days
+    return None if one.on_demand_cost is None or days < 1 else share(one.on_demand_cost, DAYS_A_MONTH, Decimal(days))

@@ -1,0 +1,134 @@
+"""Nothing saves more than it costs: counted savings end at what the bill says, and at what commitments leave over.
+
+Three bounds, one after the other: what the resource costs a month, what its service costs, what the whole bill is. Then
+commitments that are already owned: using less of what they cover saves nothing while they run, so that savings at list
+prices count only up to what is still paid at on-demand rates. A figure after discounts has that deducted already.
+
+Room is given out in the order of the amounts that sources claim, whatever is known of each from the bill: so that
+evidence that goes missing never lets another amount grow.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from decimal import Decimal
+
+from workflows.money import difference
+from workflows.recommendation import OptimizationType, SavingsBasis
+from workflows.resource_keys import BILLED_AS, ResourceName
+from workflows.savings.bill import COMPUTE, DATABASES, ENOUGH_DAYS, Bill
+from workflows.savings.opportunity import Opportunity, Step, comparable
+
+POOL_BY_RESOURCE_TYPE = {
+    "Ec2Instance": COMPUTE,
+    "Ec2AutoScalingGroup": COMPUTE,
+    "EcsService": COMPUTE,
+    "LambdaFunction": COMPUTE,
+    "RdsDbInstance": DATABASES,
+}
+"""The pool of commitments that may cover a type of resource; no commitment covers the others."""
+SAME_BILL_LINE = {"RdsDbInstanceStorage": "RdsDbInstance"}
+"""A lever whose resource has no line of its own on the bill, and the type under which it is there."""
+
+WHOLE_BILL = "the whole bill"
+
+Bounded = tuple[str, Decimal, Callable[[], str]]
+"""What shares the room, how much there is, and the reason in words for what finds none."""
+Bound = Callable[[Opportunity], Bounded | None]
+
+
+def capped(opportunities: Sequence[Opportunity], bill: Bill) -> tuple[Opportunity, ...]:
+    """The opportunities without what goes beyond the bill or into owned commitments, and with what backs the rest."""
+    within = _Room(_bounds(bill))
+    usage = sorted((one for one in opportunities if _is_counted_usage(one)), key=_biggest_claim_first)
+    kept = {one.opportunity_id: replace(within.room_for(one), unverified=_unverified(one, bill)) for one in usage}
+    return tuple(kept.get(one.opportunity_id, one) for one in opportunities)
+
+
+def _is_counted_usage(one: Opportunity) -> bool:
+    return one.not_counted is None and one.optimization_type is OptimizationType.USAGE
+
+
+def _biggest_claim_first(one: Opportunity) -> tuple[Decimal, str]:
+    return -comparable(one.best.chosen), one.opportunity_id
+
+
+def _bounds(bill: Bill) -> tuple[tuple[Step, Bound], ...]:
+    def of_resource(one: Opportunity) -> Bounded | None:
+        key = _billed_key(one)
+        cost = bill.resources.get(key)
+        if cost is None or cost.currency != one.currency:
+            return None
+        return key, cost.amount, lambda: f"the resource costs {cost.amount:.2f} a month"
+
+    def of_service(one: Opportunity) -> Bounded | None:
+        service = BILLED_AS.get(one.best.chosen.resource_type, "")
+        cost = bill.services.get(service)
+        if cost is None or bill.billing_currency != one.currency:
+            return None
+        return service, cost, lambda: f"{service} costs {cost:.2f} a month in all"
+
+    def of_bill(one: Opportunity) -> Bounded | None:
+        usage = bill.usage
+        if usage is None or bill.billing_currency != one.currency:
+            return None
+        return WHOLE_BILL, usage, lambda: f"the whole bill is {usage:.2f} a month"
+
+    def of_commitments(one: Opportunity) -> Bounded | None:
+        chosen = one.best.chosen
+        pool = POOL_BY_RESOURCE_TYPE.get(chosen.resource_type, "")
+        left = bill.on_demand.get(pool) if bill.billing_currency == one.currency else None
+        if left is None or chosen.savings_basis is SavingsBasis.AFTER_DISCOUNTS:
+            return None
+        return pool, left, lambda: f"owned commitments cover all but {left:.2f} a month of {pool}"
+
+    capped_by = ((Step.CAPPED, bound) for bound in (of_resource, of_service, of_bill))
+    return (*capped_by, (Step.OWNED_COMMITMENTS, of_commitments))
+
+
+def _billed_key(one: Opportunity) -> str:
+    chosen = one.best.chosen
+    billed = SAME_BILL_LINE.get(chosen.resource_type)
+    if billed is None:
+        return one.resource_key
+    return ResourceName(chosen.account_id, chosen.region_id, billed, chosen.resource_id).key
+
+
+class _Room:
+    """What is left of each bound; taken up by one opportunity after the other."""
+
+    def __init__(self, bounds: Iterable[tuple[Step, Bound]]) -> None:
+        self._bounds = tuple(bounds)
+        self._left: dict[tuple[Step, str], Decimal] = {}
+
+    def room_for(self, one: Opportunity) -> Opportunity:
+        """The opportunity without what finds no room."""
+        for step, bound in self._bounds:
+            bounded = bound(one)
+            if bounded is None:
+                continue
+            pool, room, reason = bounded
+            counted, free = one.counted_savings, self._left.get((step, pool), room)
+            taken = difference(counted, free) if counted > free else Decimal(0)
+            self._left[step, pool] = difference(free, difference(counted, taken))
+            if taken:
+                one = one.less(step, taken, reason())
+        return one
+
+
+def _unverified(one: Opportunity, bill: Bill) -> str:
+    """Why the bill does not back its amount; "" where it does."""
+    chosen = one.best.chosen
+    cost = bill.resources.get(_billed_key(one))
+    if cost is None:
+        return "The bill does not tell what the resource costs."
+    if cost.currency != chosen.billing_currency:
+        return f"The bill is in {cost.currency}."
+    if cost.days < ENOUGH_DAYS:
+        return f"The bill tells only {cost.days} days of the resource's cost."
+    service = BILLED_AS.get(chosen.resource_type)
+    if bill.usage is None or (service is not None and service not in bill.services):
+        return "The bill does not tell what its service costs."
+    pool = POOL_BY_RESOURCE_TYPE.get(chosen.resource_type)
+    if chosen.savings_basis is not SavingsBasis.AFTER_DISCOUNTS and pool in bill.unknown_pools:
+        return "Whether commitments that are already owned cover it is not known."
+    return ""

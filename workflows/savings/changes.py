@@ -1,0 +1,260 @@
+"""What changed since the last comparable review, and what is only remembered because its source is missing.
+
+Whether an opportunity is gone can be told only where everybody who named it was heard. Where somebody was not, it is
+unknown and remembered: shown with the date on which it was last seen, never counted.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+
+from workflows.money import CENT, difference, total
+
+REMEMBERED_DAYS = 30
+"""After a month of silence what a source once said is no base for a decision any more."""
+IMPLEMENTED_STATES = frozenset({"implemented", "verified"})
+
+Unheard = Callable[[str, str], str]
+"""Why a source could not be heard about a region; "" where it was."""
+
+
+class Kind(StrEnum):
+    """What became of an opportunity between two reviews."""
+
+    NEW = "new"
+    GROWN = "grown"
+    SHRUNK = "shrunk"
+    GONE = "gone"
+    UNKNOWN = "unknown"
+
+
+class GoneBecause(StrEnum):
+    """Why an opportunity is gone."""
+
+    IMPLEMENTED = "implemented"
+    RESOURCE_DELETED = "resource_deleted"
+    NO_LONGER_RECOMMENDED = "no_longer_recommended"
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a review remembers of one opportunity; amounts a month, in billing_currency.
+
+    estimated is None where no source names a saving; not_counted says why nothing of it counts, or is None.
+    last_seen is the day (as_of) of the review in which a source last named it.
+    """
+
+    opportunity_id: str
+    optimization_type: str
+    action_type: str
+    account_id: str
+    region_id: str
+    resource_type: str
+    resource_id: str
+    resource_name: str
+    billing_currency: str
+    estimated: Decimal | None
+    counted: Decimal
+    not_counted: str | None
+    sources: tuple[str, ...]
+    last_seen: date
+
+    @property
+    def resource_key(self) -> str:
+        return f"{self.account_id}/{self.region_id}/{self.resource_type}/{self.resource_id}"
+
+    @property
+    def key(self) -> tuple[str, str]:
+        return self.opportunity_id, self.billing_currency
+
+    @property
+    def amount(self) -> Decimal | None:
+        """What counted of it; None where its saving is unknown."""
+        return None if self.estimated is None else self.counted
+
+
+@dataclass(frozen=True)
+class Baseline:
+    """What a published review leaves to the next one: what it saw, and what it only remembered."""
+
+    as_of: date
+    status: str
+    seen: tuple[Known, ...]
+    remembered: tuple[Known, ...] = ()
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What tells why something is not named any more.
+
+    decided  the state that people gave an opportunity, by its id
+    ended    keys of resources of which the bill shows that their spend has ended
+    """
+
+    as_of: date
+    unheard: Unheard
+    decided: Mapping[str, str] = field(default_factory=dict)
+    ended: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One opportunity's way from the last review to this one.
+
+    before and after are counted amounts a month, None where the opportunity was not there or its saving was unknown;
+    moved is what it adds to the counted total, or takes from it. because is set for what is gone, all_unheard for what
+    is unknown because nobody who named it could be heard.
+    """
+
+    kind: Kind
+    of: Known
+    before: Decimal | None
+    after: Decimal | None
+    moved: Decimal
+    reason: str
+    because: GoneBecause | None = None
+    all_unheard: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedTotal:
+    """Counted before, and now, of one currency and kind of optimization; moved and within_a_cent are the difference."""
+
+    billing_currency: str
+    optimization_type: str
+    before: Decimal
+    moved: Mapping[Kind, Decimal]
+    within_a_cent: Decimal
+    now: Decimal
+
+    @property
+    def adds_up(self) -> bool:
+        return self.now == total((self.before, *self.moved.values(), self.within_a_cent))
+
+
+@dataclass(frozen=True)
+class Changes:
+    """All that changed since a review, each kind in the order of this review's ranking or the last one's.
+
+    forgotten is what was remembered for longer than REMEMBERED_DAYS, and is dropped.
+    """
+
+    since: Baseline
+    rows: Mapping[Kind, tuple[Change, ...]]
+    unchanged: int
+    totals: tuple[ChangedTotal, ...]
+    forgotten: tuple[Known, ...]
+
+    @property
+    def remembered(self) -> tuple[Change, ...]:
+        """Last good findings: nobody who named them could be heard this time."""
+        return tuple(one for one in self.rows[Kind.UNKNOWN] if one.all_unheard)
+
+
+def changes(now: Sequence[Known], before: Baseline, facts: Facts) -> Changes:
+    """What is new, grown, shrunk, gone and unknown since the baseline; no opportunity of either is lost."""
+    last = {one.key: one for one in before.seen}
+    kept = {one.key: one for one in before.remembered if one.key not in last}
+    present = {one.key for one in now}
+    forgotten = {key for key, one in kept.items() if key not in present and _is_too_old(one, facts.as_of)}
+    absent = [one for one in (*last.values(), *kept.values()) if one.key not in present | forgotten]
+    currencies = {one.opportunity_id: one.billing_currency for one in now}
+    found = [_present(one, last.get(one.key), kept.get(one.key)) for one in now]
+    found += [_absent(one, one.key in last, currencies.get(one.opportunity_id), facts) for one in absent]
+    rows = [one for one in found if isinstance(one, Change)]
+    return Changes(
+        since=before,
+        rows={kind: tuple(one for one in rows if one.kind is kind) for kind in Kind},
+        unchanged=len(found) - len(rows),
+        totals=_totals(before.seen, now, rows),
+        forgotten=tuple(kept[key] for key in sorted(forgotten)),
+    )
+
+
+def _is_too_old(one: Known, as_of: date) -> bool:
+    return (as_of - one.last_seen).days > REMEMBERED_DAYS
+
+
+def _present(one: Known, last: Known | None, kept: Known | None) -> Change | None:
+    """What became of an opportunity that is there; None where it did not change by more than a cent."""
+    if last is not None:
+        moved = difference(one.counted, last.counted)
+        if abs(moved) <= CENT:
+            return None
+        kind = Kind.GROWN if moved > 0 else Kind.SHRUNK
+        return Change(kind, one, last.amount, one.amount, moved, _why_moved(last, one))
+    before = kept.amount if kept else None
+    reason = f"named again; last seen on {kept.last_seen}, its sources were missing since" if kept else "named first"
+    return Change(Kind.NEW, one, before, one.amount, one.counted, reason)
+
+
+def _why_moved(last: Known, one: Known) -> str:
+    if last.not_counted != one.not_counted:
+        if one.not_counted is None:
+            return f"it counts; before it did not ({_words(last.not_counted)})"
+        return f"it no longer counts ({_words(one.not_counted)})"
+    if last.estimated != one.estimated:
+        stated = f"sources state {one.estimated} a month, before {last.estimated}"
+        return stated if last.action_type == one.action_type else f"{one.action_type} instead of {last.action_type}"
+    return "sources state the same; what is taken off it changed"
+
+
+def _words(not_counted: str | None) -> str:
+    return (not_counted or "").replace("_", " ")
+
+
+def _absent(one: Known, was_seen: bool, other_currency: str | None, facts: Facts) -> Change:
+    """What became of an opportunity that nobody names: unknown before gone, because silence is no answer."""
+    moved = -one.counted if was_seen else Decimal(0)
+    if other_currency is not None:
+        reason = f"it is stated in {other_currency} now"
+        return Change(Kind.GONE, one, one.amount, None, moved, reason, GoneBecause.NO_LONGER_RECOMMENDED)
+    missing = {source: facts.unheard(source, one.region_id) for source in one.sources}
+    unheard = [f"{source}: {why}" for source, why in sorted(missing.items()) if why]
+    if unheard:
+        everybody = len(unheard) == len(missing)
+        return Change(Kind.UNKNOWN, one, one.amount, None, moved, "; ".join(unheard), all_unheard=everybody)
+    because, reason = _why_gone(one, facts)
+    return Change(Kind.GONE, one, one.amount, None, moved, reason, because)
+
+
+def _why_gone(one: Known, facts: Facts) -> tuple[GoneBecause, str]:
+    state = facts.decided.get(one.opportunity_id, "")
+    if state in IMPLEMENTED_STATES:
+        return GoneBecause.IMPLEMENTED, f"people say that it is done ({state})"
+    if one.resource_key in facts.ended:
+        return GoneBecause.RESOURCE_DELETED, "no source names it, and the bill shows that its spend has ended"
+    return GoneBecause.NO_LONGER_RECOMMENDED, "everybody who named it was heard, and nobody names it any more"
+
+
+def _totals(seen: Iterable[Known], now: Iterable[Known], rows: Iterable[Change]) -> tuple[ChangedTotal, ...]:
+    before, after = _counted(seen), _counted(now)
+    moved: dict[tuple[str, str], dict[Kind, list[Decimal]]] = {}
+    for row in rows:
+        of_kind = moved.setdefault(_stretch(row.of), {})
+        of_kind.setdefault(row.kind, []).append(row.moved)
+    return tuple(
+        _total(key, before.get(key, Decimal(0)), after.get(key, Decimal(0)), moved.get(key, {}))
+        for key in sorted({*before, *after, *moved})
+    )
+
+
+def _total(
+    key: tuple[str, str], before: Decimal, now: Decimal, amounts: Mapping[Kind, Sequence[Decimal]]
+) -> ChangedTotal:
+    moved = {kind: total(amounts.get(kind, ())) for kind in Kind}
+    rest = difference(now, total((before, *moved.values())))
+    return ChangedTotal(*key, before, moved, rest, now)
+
+
+def _stretch(one: Known) -> tuple[str, str]:
+    return one.billing_currency, one.optimization_type
+
+
+def _counted(known: Iterable[Known]) -> dict[tuple[str, str], Decimal]:
+    amounts: dict[tuple[str, str], list[Decimal]] = {}
+    for one in known:
+        amounts.setdefault(_stretch(one), []).append(one.counted)
+    return {key: total(counted) for key, counted in amounts.items()}

@@ -1,0 +1,24 @@
+"""From recommendations to what counts: the order in which the rules apply.
+
+overlaps        one opportunity a resource and a commitment to buy; duplicates and alternatives
+set_aside       what people exempted, dismissed or snoozed
+containment     members absorbed by their parents
+caps            nothing saves more than it costs, nor what owned commitments cover
+resizing        commitments to buy, on the usage that is left
+"""
+
+from collections.abc import Iterable
+
+from workflows.recommendation import Recommendation
+from workflows.savings.bill import Bill
+from workflows.savings.caps import capped
+from workflows.savings.containment import without_members
+from workflows.savings.opportunity import Opportunity
+from workflows.savings.overlaps import opportunities
+from workflows.savings.resizing import resized
+
+
+def consolidated(recommendations: Iterable[Recommendation], bill: Bill) -> tuple[Opportunity, ...]:
+    """Each saving once, bounded by the bill; in the order of the opportunities' keys."""
+    found = opportunities(recommendations)
+    return resized(capped(without_members(found), bill), bill)

@@ -1,0 +1,75 @@
+"""Parents and members: what is done to an Auto Scaling group is done to its instances, so that one of both counts.
+
+The parent's saving stands: its members are replaced from its own settings, whatever is done to one of them. Storage of
+a database is a lever of its own, and goes with the database only where that is deleted; stopping keeps the storage.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from workflows.recommendation import ActionType, OptimizationType, Recommendation
+from workflows.savings.opportunity import NotCounted, Opportunity, Step
+
+MEMBER_TAGS = {
+    "aws:autoscaling:groupName": "Ec2AutoScalingGroup",
+    "aws:eks:cluster-name": "EksCluster",
+    "eks:cluster-name": "EksCluster",
+    "aws:ecs:clusterName": "EcsCluster",
+}
+"""Tags that AWS itself puts on members, and the type of what they are members of."""
+LEVEL = {"EcsCluster": 3, "EksCluster": 3, "RdsDbCluster": 3, "Ec2AutoScalingGroup": 2, "EcsService": 2}
+"""Only what stands higher absorbs, so that two that name each other cannot both vanish."""
+GOES_WITH_DELETED = {"RdsDbInstanceStorage": "RdsDbInstance", "AuroraDbClusterStorage": "RdsDbCluster"}
+
+
+def without_members(opportunities: Sequence[Opportunity]) -> tuple[Opportunity, ...]:
+    """The opportunities; members of one that counts are absorbed by it, with their amounts taken away."""
+    usage = [one for one in opportunities if one.optimization_type is OptimizationType.USAGE]
+    counting = {
+        one.resource_key: one
+        for one in usage
+        if one.not_counted is None and one.counted_savings > 0 and _may_absorb(one.best.chosen)
+    }
+    if not counting:
+        return tuple(opportunities)
+    return tuple(_unless_absorbed(one, counting) for one in opportunities)
+
+
+def _may_absorb(parent: Recommendation) -> bool:
+    return parent.resource_type in LEVEL or parent.resource_type in GOES_WITH_DELETED.values()
+
+
+def _unless_absorbed(one: Opportunity, counting: Mapping[str, Opportunity]) -> Opportunity:
+    if one.not_counted is not None or one.optimization_type is OptimizationType.RATE:
+        return one
+    parent = next((counting[key] for key in _parents(one) if key in counting and _absorbs(counting[key], one)), None)
+    if parent is None:
+        return one
+    chosen = parent.best.chosen
+    reason = f"part of {chosen.resource_name or chosen.resource_id}, which counts ({chosen.action_type})"
+    return one.left_out(NotCounted.ABSORBED, Step.ABSORBED, reason)
+
+
+def _parents(one: Opportunity) -> Iterator[str]:
+    """The keys of what it may be a part of, as any of its sources knows."""
+    here = one.best.chosen
+    for name in dict.fromkeys(parent for member in one.members for parent in member_of(member)):
+        yield f"{here.account_id}/{here.region_id}/{name}"
+
+
+def member_of(one: Recommendation) -> Iterator[str]:
+    """What the resource is a part of, as "type/id", by what its source says, its tags, and its own name."""
+    yield from one.member_of
+    for key, value in one.tags:
+        if key in MEMBER_TAGS and value:
+            yield f"{MEMBER_TAGS[key]}/{value}"
+    if one.resource_type in GOES_WITH_DELETED:
+        yield f"{GOES_WITH_DELETED[one.resource_type]}/{one.resource_id}"
+    if one.resource_type == "EcsService" and "/" in one.resource_id:
+        yield f"EcsCluster/{one.resource_id.partition('/')[0]}"
+
+
+def _absorbs(parent: Opportunity, member: Opportunity) -> bool:
+    above, below = parent.best.chosen, member.best.chosen
+    if GOES_WITH_DELETED.get(below.resource_type) == above.resource_type:
+        return above.action_type is ActionType.DELETE
+    return LEVEL.get(above.resource_type, 0) > LEVEL.get(below.resource_type, 0)

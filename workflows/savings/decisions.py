@@ -1,0 +1,192 @@
+"""What people decided about an opportunity, and what came of it: the states, and which may follow which.
+
+open → accepted → implemented → verified; dismissed and snoozed set an opportunity aside; regressed is what was carried
+out and is recommended again. What nobody decided about is open and stands in no ledger.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from enum import StrEnum
+
+from workflows.errors import IllegalDecision
+
+MOST_KEPT = 50
+"""Decisions kept of one opportunity; the oldest go first."""
+LOOK_BACK_DAYS = 14
+"""How far sources look back that do not say: Trusted Advisor and Compute Optimizer judge the last 14 days."""
+REFRESH_DAYS = 2
+"""What sources and the bill need, after that, to notice."""
+BY_REVIEW = "review"
+
+
+class DecisionState(StrEnum):
+    """Where an opportunity stands."""
+
+    OPEN = "open"
+    ACCEPTED = "accepted"
+    IMPLEMENTED = "implemented"
+    VERIFIED = "verified"
+    DISMISSED = "dismissed"
+    SNOOZED = "snoozed"
+    REGRESSED = "regressed"
+
+
+_S = DecisionState
+LEGAL: Mapping[DecisionState, tuple[DecisionState, ...]] = {
+    _S.OPEN: (_S.ACCEPTED, _S.IMPLEMENTED, _S.DISMISSED, _S.SNOOZED),
+    _S.ACCEPTED: (_S.IMPLEMENTED, _S.DISMISSED, _S.SNOOZED, _S.OPEN),
+    _S.IMPLEMENTED: (_S.OPEN,),
+    _S.VERIFIED: (_S.OPEN,),
+    _S.DISMISSED: (_S.OPEN,),
+    _S.SNOOZED: (_S.ACCEPTED, _S.IMPLEMENTED, _S.DISMISSED, _S.SNOOZED, _S.OPEN),
+    _S.REGRESSED: (_S.ACCEPTED, _S.IMPLEMENTED, _S.DISMISSED, _S.SNOOZED, _S.OPEN),
+}
+"""What people may decide, by where the opportunity stands."""
+LEGAL_FOR_REVIEWS: Mapping[DecisionState, tuple[DecisionState, ...]] = {
+    _S.IMPLEMENTED: (_S.VERIFIED, _S.REGRESSED),
+    _S.VERIFIED: (_S.REGRESSED,),
+}
+"""What a review concludes by itself."""
+CARRIED_OUT = frozenset({_S.IMPLEMENTED, _S.VERIFIED})
+VERBS = {
+    _S.OPEN: "reopen",
+    _S.ACCEPTED: "accept",
+    _S.IMPLEMENTED: "done",
+    _S.DISMISSED: "dismiss",
+    _S.SNOOZED: "snooze",
+}
+"""How people say it on the command line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Who put an opportunity into a state, when (UTC) and why; until is the first day after a snooze."""
+
+    state: DecisionState
+    by: str
+    at: datetime
+    why: str = ""
+    until: date | None = None
+
+    @property
+    def day(self) -> date:
+        return self.at.astimezone(UTC).date()
+
+
+@dataclass(frozen=True, slots=True)
+class DailyPace:
+    """What a resource cost a day, on average over so many days that end before `until`."""
+
+    a_day: Decimal
+    days: int
+    until: date
+
+
+@dataclass(frozen=True, slots=True)
+class CarriedOut:
+    """What was promised when it was done, and what the bill said before; before is None where it said nothing.
+
+    billing_ids are the bill's spellings of the resource; counted is the saving a month that counted then, None where
+    it was unknown. realised is the saving a month that was verified; None until then.
+    """
+
+    on: date
+    counted: Decimal | None
+    billing_currency: str
+    billing_ids: tuple[str, ...]
+    before: DailyPace | None = None
+    realised: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """An opportunity's item in the ledger: its decisions, oldest first (one at least), and how often it was written."""
+
+    opportunity_id: str
+    resource_key: str
+    decisions: tuple[Decision, ...]
+    version: int = 1
+    carried_out: CarriedOut | None = None
+
+    @property
+    def latest(self) -> Decision:
+        return self.decisions[-1]
+
+
+def standing(item: Decided | None, day: date) -> Decision | None:
+    """The decision that stands on that day, None where there is none. A snooze ends by itself on the day it names."""
+    if item is None:
+        return None
+    latest = item.latest
+    if latest.state is DecisionState.SNOOZED and latest.until is not None and latest.until <= day:
+        return replace(latest, state=DecisionState.OPEN, why=f"The snooze until {latest.until} is over: {latest.why}")
+    return latest
+
+
+def state_of(item: Decided | None, day: date) -> DecisionState:
+    """Where the opportunity stands on that day."""
+    decision = standing(item, day)
+    return DecisionState.OPEN if decision is None else decision.state
+
+
+def decided(item: Decided | None, decision: Decision, *, opportunity_id: str, resource_key: str) -> Decided:
+    """The item with a person's decision on it; IllegalDecision names what is legal and what the decision lacks."""
+    _check_legal(state_of(item, decision.day), decision, LEGAL, opportunity_id)
+    problems = list(_lacking(decision))
+    if problems:
+        raise IllegalDecision(problems)
+    if item is None:
+        return Decided(opportunity_id, resource_key, (decision,))
+    return _with(item, decision)
+
+
+def concluded(item: Decided, decision: Decision) -> Decided:
+    """The item with what a review concluded; IllegalDecision where its state does not lead there."""
+    _check_legal(item.latest.state, decision, LEGAL_FOR_REVIEWS, item.opportunity_id)
+    return _with(item, decision)
+
+
+def _check_legal(
+    stands: DecisionState,
+    decision: Decision,
+    legal: Mapping[DecisionState, tuple[DecisionState, ...]],
+    opportunity_id: str,
+) -> None:
+    may = legal.get(stands, ())
+    if decision.state not in may:
+        verbs = ", ".join(f"{one} (finops {VERBS[one]})" if one in VERBS else one for one in may) or "nothing"
+        what = f"{opportunity_id} is {stands} and cannot become {decision.state}"
+        raise IllegalDecision([f"{what}; from there it may become: {verbs}"])
+
+
+def _lacking(decision: Decision) -> list[str]:
+    problems = []
+    if not decision.by.strip():
+        problems.append("nobody is named who decided; say it with --by NAME")
+    if decision.state is DecisionState.DISMISSED and not decision.why.strip():
+        problems.append("a dismissal needs a reason; say it with --why TEXT")
+    if decision.state is DecisionState.SNOOZED and decision.until is None:
+        problems.append("a snooze needs its end; say it with --until YYYY-MM-DD")
+    if decision.until is not None and decision.state is not DecisionState.SNOOZED:
+        problems.append("only a snooze has an end; drop --until")
+    if decision.until is not None and decision.until <= decision.day:
+        problems.append(f"--until {decision.until} is not after {decision.day}; name a later day")
+    return problems
+
+
+def _with(item: Decided, decision: Decision) -> Decided:
+    kept = (*item.decisions, decision)[-MOST_KEPT:]
+    carried_out = item.carried_out if decision.state in CARRIED_OUT else None
+    return replace(item, decisions=kept, version=item.version + 1, carried_out=carried_out)
+
+
+def grace_ends(item: Decided, look_back_days: int | None) -> date:
+    """The last day on which sources may still recommend what was done, because of the days before that they look at."""
+    done = item.carried_out.on if item.carried_out else item.latest.day
+    return done + timedelta(days=max(look_back_days or 0, LOOK_BACK_DAYS) + REFRESH_DAYS)
+
+
+Change = Callable[[Decided | None], Decided]
+"""What is made of an item as it stands when it is written; None where there is none yet."""

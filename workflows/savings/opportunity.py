@@ -1,0 +1,150 @@
+"""What is left to do once several sources have spoken of one resource, and what became of each amount they named."""
+
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from enum import StrEnum
+
+from workflows.money import difference, total
+from workflows.recommendation import HoursBasis, OptimizationType, Recommendation
+
+HOURS_OF_720_IN_730 = Decimal(730) / Decimal(720)
+
+
+class Step(StrEnum):
+    """The steps from gross to counted savings, in their order; each takes something away."""
+
+    DUPLICATES = "duplicates"
+    ALTERNATIVES = "alternatives"
+    NOT_APPLICABLE = "not_applicable"
+    SET_ASIDE = "set_aside"
+    ABSORBED = "absorbed"
+    CAPPED = "capped"
+    OWNED_COMMITMENTS = "owned_commitments"
+    RESIZED = "resized"
+
+
+class NotCounted(StrEnum):
+    """Why nothing of an opportunity is in the counted total."""
+
+    NOT_APPLICABLE = "not_applicable"
+    NEGATIVE = "negative"
+    UNKNOWN_SAVINGS = "unknown_savings"
+    SET_ASIDE = "set_aside"
+    ABSORBED = "absorbed"
+
+
+@dataclass(frozen=True, slots=True)
+class Deduction:
+    """What one step takes from an opportunity's amount, and why."""
+
+    step: Step
+    amount: Decimal
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One kind of action on one resource, with the recommendation whose amount stands and its duplicates.
+
+    not_applicable says why it cannot be followed, when any of its sources knows: a stopped instance is stopped for all.
+    """
+
+    chosen: Recommendation
+    duplicates: tuple[Recommendation, ...]
+    not_applicable: str = ""
+
+    @property
+    def amount(self) -> Decimal | None:
+        return self.chosen.estimated_monthly_savings
+
+    @property
+    def members(self) -> tuple[Recommendation, ...]:
+        return (self.chosen, *self.duplicates)
+
+
+@dataclass(frozen=True, slots=True)
+class Opportunity:
+    """What is left to do about one resource (or one commitment to buy): the best action, and what it excludes.
+
+    opportunity_id   the same from night to night, whichever source speaks
+    resource_key     the resource, or the commitment to buy, in words
+    not_counted      None when something of the best action's saving may be part of the total
+    deductions       what later steps take from the best action's amount
+    unverified       why the bill does not back the counted amount; "" where it does
+    """
+
+    opportunity_id: str
+    resource_key: str
+    best: Finding
+    alternatives: tuple[Finding, ...]
+    not_counted: NotCounted | None
+    deductions: tuple[Deduction, ...] = ()
+    unverified: str = "Nothing on the bill was compared with it."
+
+    @property
+    def counted_savings(self) -> Decimal:
+        amount = self.best.amount
+        if self.not_counted is not None or amount is None:
+            return Decimal(0)
+        return difference(amount, total(one.amount for one in self.deductions)) if self.deductions else amount
+
+    @property
+    def verified_savings(self) -> Decimal:
+        return Decimal(0) if self.unverified else self.counted_savings
+
+    @property
+    def optimization_type(self) -> OptimizationType:
+        return self.best.chosen.optimization_type
+
+    @property
+    def currency(self) -> str:
+        return self.best.chosen.billing_currency
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        return (self.best, *self.alternatives)
+
+    @property
+    def members(self) -> tuple[Recommendation, ...]:
+        return tuple(member for finding in self.findings for member in finding.members)
+
+    def less(self, step: Step, amount: Decimal, reason: str) -> "Opportunity":
+        """The opportunity with so much taken from its counted savings."""
+        return replace(self, deductions=(*self.deductions, Deduction(step, amount, reason)))
+
+    def left_out(self, because: NotCounted, step: Step, reason: str) -> "Opportunity":
+        """The opportunity with all that is still counted of it taken away."""
+        return replace(self.less(step, self.counted_savings, reason), not_counted=because)
+
+
+def comparable(recommendation: Recommendation) -> Decimal:
+    """Its saving in a month of 730 hours, so that two sources compare; 0 where it is unknown.
+
+    Trusted Advisor takes 720 hours for a month, the others 730. Only comparisons use this: what counts is what the
+    source states.
+    """
+    amount = recommendation.estimated_monthly_savings or Decimal(0)
+    return amount * HOURS_OF_720_IN_730 if recommendation.hours_basis is HoursBasis.H720 else amount
+
+
+class Tie:
+    """Orders what is equal in all that matters by everything else, so that the order of arrival never shows.
+
+    Worked out only when two really tie: written out, a recommendation is long.
+    """
+
+    __slots__ = ("_of",)
+
+    def __init__(self, recommendation: Recommendation) -> None:
+        self._of = recommendation
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Tie) and self._written() == other._written()
+
+    def __lt__(self, other: "Tie") -> bool:
+        return self._written() < other._written()
+
+    __hash__ = None  # type: ignore[assignment]  # because it is only ever compared
+
+    def _written(self) -> tuple[str, str, str]:
+        return self._of.action_type, self._of.recommendation_id, repr(self._of)

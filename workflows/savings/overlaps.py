@@ -1,0 +1,49 @@
+"""Several sources, one resource: what is the same finding, what excludes what, and which saving counts.
+
+Two recommendations for one resource with the same kind of action are duplicates of one finding. Different kinds of
+action exclude each other: the biggest saving counts, the others stay as alternatives. Stop, Delete and ScaleIn are one
+kind: each stops paying for the resource. Amounts in two currencies cannot be compared: the resource counts in the one
+in which its most trusted source speaks. Commitments to buy are in `purchases`.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from workflows.recommendation import ActionType, OptimizationType, Recommendation
+from workflows.savings.identity import opportunity_id, settled
+from workflows.savings.opportunity import Finding, Opportunity
+from workflows.savings.precedence import best_first, finding_of, most_trusted_first, reason_not_counted
+from workflows.savings.purchases import purchases
+
+STOP_PAYING = frozenset({ActionType.STOP, ActionType.DELETE, ActionType.SCALE_IN})
+
+
+def opportunities(recommendations: Iterable[Recommendation]) -> tuple[Opportunity, ...]:
+    """One opportunity a resource and a commitment to buy, in the order of their keys; no recommendation is lost."""
+    usage: defaultdict[str, list[Recommendation]] = defaultdict(list)
+    rate = []
+    for recommendation in settled(recommendations):
+        if recommendation.optimization_type is OptimizationType.RATE:
+            rate.append(recommendation)
+        else:
+            usage[recommendation.resource_key].append(recommendation)
+    found = (_opportunity(key, usage[key]) for key in sorted(usage))
+    return (*purchases(rate), *found)
+
+
+def _opportunity(resource_key: str, members: Sequence[Recommendation]) -> Opportunity:
+    findings = sorted(_findings(members), key=best_first)
+    if len({member.billing_currency for member in members}) > 1:
+        currency = min(members, key=most_trusted_first).billing_currency
+        findings.sort(key=lambda one: one.chosen.billing_currency != currency)
+    best, *others = findings
+    identity = opportunity_id("resource", resource_key)
+    return Opportunity(identity, resource_key, best, tuple(others), reason_not_counted(best))
+
+
+def _findings(members: Sequence[Recommendation]) -> Iterable[Finding]:
+    by_kind: defaultdict[tuple[str, str], list[Recommendation]] = defaultdict(list)
+    for member in members:
+        action = member.action_type
+        by_kind["StopPaying" if action in STOP_PAYING else action, member.billing_currency].append(member)
+    return map(finding_of, by_kind.values())

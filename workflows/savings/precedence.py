@@ -1,0 +1,62 @@
+"""Whose figure stands where several sources name one for the same finding.
+
+An amount after discounts stands before one at list prices, because that is what the bill would lose. Then the source
+that knows most: AWS builds Cost Optimization Hub on Compute Optimizer, and Cost Explorer and Trusted Advisor on those.
+Of one source's two figures the smaller stands.
+"""
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from workflows.recommendation import Recommendation, SavingsBasis
+from workflows.savings.opportunity import Finding, NotCounted, Tie, comparable
+from workflows.sources import Source
+
+PRECEDENCE: tuple[str, ...] = (
+    Source.COST_OPTIMIZATION_HUB,
+    Source.COMPUTE_OPTIMIZER,
+    Source.COST_EXPLORER_RIGHTSIZING,
+    Source.TRUSTED_ADVISOR,
+    Source.TRUSTED_ADVISOR_LEGACY,
+)
+RANK = {str(source): rank for rank, source in enumerate(PRECEDENCE)}
+_REASONS = (None, NotCounted.UNKNOWN_SAVINGS, NotCounted.NEGATIVE, NotCounted.NOT_APPLICABLE)
+
+
+def finding_of(same: Sequence[Recommendation]) -> Finding:
+    """One finding of recommendations that say the same; at least one is needed.
+
+    The very same row, heard twice, is one row.
+    """
+    if len(same) == 1:
+        return Finding(same[0], (), same[0].not_applicable)
+    members = tuple(dict.fromkeys(sorted(same, key=most_trusted_first)))
+    why_not = next((member.not_applicable for member in members if member.not_applicable), "")
+    return Finding(members[0], members[1:], why_not)
+
+
+def most_trusted_first(recommendation: Recommendation) -> tuple[bool, bool, int, str, Decimal, Tie]:
+    """A known amount before an unknown one, then by precedence."""
+    source = recommendation.source
+    return (
+        recommendation.estimated_monthly_savings is None,
+        recommendation.savings_basis is not SavingsBasis.AFTER_DISCOUNTS,
+        RANK.get(source, len(RANK)),
+        source,
+        comparable(recommendation),
+        Tie(recommendation),
+    )
+
+
+def best_first(finding: Finding) -> tuple[int, Decimal, Tie]:
+    """What can be counted, the biggest saving first; then what cannot."""
+    return _REASONS.index(reason_not_counted(finding)), -comparable(finding.chosen), Tie(finding.chosen)
+
+
+def reason_not_counted(finding: Finding) -> NotCounted | None:
+    """Why the finding's amount cannot be part of a total; None where it can."""
+    if finding.not_applicable:
+        return NotCounted.NOT_APPLICABLE
+    if finding.amount is None:
+        return NotCounted.UNKNOWN_SAVINGS
+    return NotCounted.NEGATIVE if finding.amount < 0 else None

@@ -1,0 +1,124 @@
+"""How far the sources of one finding are apart, and why, where that can be told."""
+
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from workflows.money import difference, share
+from workflows.recommendation import HoursBasis, Recommendation, SavingsBasis
+from workflows.savings.opportunity import Finding, comparable
+
+SAME_PERCENT = Decimal("0.5")
+"""Amounts that are this close are the same: sources round differently."""
+TENTH = Decimal("0.1")
+NOT_TOLD = "not told"
+_HUNDRED = Decimal(100)
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """The least and the most that sources name for one finding, in a month of 730 hours, in the finding's currency.
+
+    percent is the difference as a share of the larger amount (0-100, one decimal), None where fewer than two sources
+    name an amount. causes are those that explain it; empty where there is nothing to explain, NOT_TOLD where none does.
+    """
+
+    least: Decimal | None
+    most: Decimal | None
+    percent: Decimal | None
+    causes: tuple[str, ...] = ()
+
+    @property
+    def is_explained(self) -> bool:
+        return bool(self.causes) and self.causes != (NOT_TOLD,)
+
+
+NOBODY = Spread(None, None, None)
+
+
+def spread(finding: Finding) -> Spread:
+    """How far apart the sources are that name an amount for this finding."""
+    if not finding.duplicates:
+        amount = finding.amount
+        if amount is None:
+            return NOBODY
+        only = comparable(finding.chosen)
+        return Spread(only, only, None)
+    told = [one for one in finding.members if one.estimated_monthly_savings is not None]
+    if not told:
+        return NOBODY
+    amounts = [comparable(one) for one in told]
+    if len(told) == 1:
+        return Spread(amounts[0], amounts[0], None)
+    least, most = min(amounts), max(amounts)
+    return Spread(least, most, _percent(least, most).quantize(TENTH), _causes(told, least, most))
+
+
+def _percent(least: Decimal, most: Decimal) -> Decimal:
+    """The difference in percent of the amount that is further from nothing."""
+    size = max(abs(least), abs(most))
+    return share(difference(most, least), _HUNDRED, size) if size else Decimal(0)
+
+
+def _causes(told: Sequence[Recommendation], least: Decimal, most: Decimal) -> tuple[str, ...]:
+    if _percent(least, most) <= SAME_PERCENT:
+        stated = [one.estimated_monthly_savings or Decimal(0) for one in told]
+        return (HOURS,) if _percent(min(stated), max(stated)) > SAME_PERCENT else ()
+    fitting = tuple(words for words, explains in _EXPLANATIONS if explains(told))
+    return fitting or (NOT_TOLD,)
+
+
+HOURS = "hours basis: a month of 720 hours beside one of 730; the same once rescaled"
+
+
+def _explained_by(told: Sequence[Recommendation], of: Callable[[Recommendation], Hashable | None]) -> bool:
+    """Whether sources that are alike in this agree, and those that are not differ; what is unknown explains nothing."""
+    alike: dict[Hashable, list[Decimal]] = {}
+    for one in told:
+        value = of(one)
+        if value is None:
+            return False
+        alike.setdefault(value, []).append(comparable(one))
+    return len(alike) > 1 and all(_percent(min(mine), max(mine)) <= SAME_PERCENT for mine in alike.values())
+
+
+def _discounts(told: Sequence[Recommendation]) -> bool:
+    """An amount after discounts is the smaller one; the other way round they explain nothing."""
+    return _smaller_where(told, lambda one: one.savings_basis is SavingsBasis.AFTER_DISCOUNTS) and _explained_by(
+        told, lambda one: None if one.savings_basis is SavingsBasis.UNKNOWN else one.savings_basis
+    )
+
+
+def _stopped_hours(told: Sequence[Recommendation]) -> bool:
+    """Hours that really ran are never more than those of a whole month."""
+
+    def runs_all_month(one: Recommendation) -> bool | None:
+        return None if one.hours_basis is HoursBasis.UNKNOWN else one.hours_basis is not HoursBasis.ACTUAL
+
+    return _smaller_where(told, lambda one: one.hours_basis is HoursBasis.ACTUAL) and _explained_by(
+        told, runs_all_month
+    )
+
+
+def _smaller_where(told: Sequence[Recommendation], belongs: Callable[[Recommendation], bool]) -> bool:
+    mine = [comparable(one) for one in told if belongs(one)]
+    others = [comparable(one) for one in told if not belongs(one)]
+    return bool(mine and others) and max(mine) < min(others)
+
+
+def _targets(told: Sequence[Recommendation]) -> bool:
+    """Two sources that propose different things; "gp3" and "gp3 500 GiB" are one thing, told more or less fully."""
+    words = [frozenset(one.recommended_resource_summary.lower().split()) for one in told]
+    return any(a and b and not (a <= b or b <= a) for a in words for b in words)
+
+
+_EXPLANATIONS: tuple[tuple[str, Callable[[Sequence[Recommendation]], bool]], ...] = (
+    ("targets: the sources propose different ones", _targets),
+    ("actions: stopping keeps what deleting does not", lambda told: _explained_by(told, lambda one: one.action_type)),
+    ("discounts: list prices beside prices after discounts", _discounts),
+    (
+        "look-back: the sources looked at different numbers of days",
+        lambda told: _explained_by(told, lambda one: one.lookback_days),
+    ),
+    ("stopped hours: hours that really ran beside a whole month", _stopped_hours),
+)
