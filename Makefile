@@ -5,6 +5,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
+ROWS ?= 100000
 
 # PIP_* of a developer's own set-up stay in force: an index mirror, say. Compiled once here, so that no start pays for it.
 INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --compile
@@ -29,8 +30,9 @@ lint: $(VENV)/test.done
 synth: $(VENV)/test.done ## the CloudFormation template, in cdk.out/
 	$(BIN)/python app.py
 
-bench: $(VENV)/test.done ## what a review costs in time and memory, beside its floor
+bench: $(VENV)/test.done ## what a review costs beside its floor, and consolidation; ROWS='100000 1000000' for a million
 	$(BIN)/python -m benchmarks.review
+	$(BIN)/python -m benchmarks.consolidation $(ROWS)
 
 lock: $(VENV)/test.done ## the lock files anew, from pyproject.toml
 	$(LOCK) --all-extras pyproject.toml --output-file requirements/test.txt

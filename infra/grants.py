@@ -14,6 +14,9 @@ from tasks.agents.spec import AgentSpec
 
 EVIDENCE = f"{EVIDENCE_PREFIX}*"
 PAID_RESPONSES = f"{EVIDENCE_PREFIX}cost-explorer-agent/responses/*"
+BASELINES = f"{EVIDENCE_PREFIX}supervisor/*"
+IMPLEMENTED = f"{EVIDENCE_PREFIX}supervisor/implemented/*"
+SETTINGS = "settings/*"
 REPORTS = f"{REPORTS_PREFIX}*"
 
 
@@ -26,6 +29,7 @@ class Access:
     notes_state_of        the agent whose state it may write, and no other's
     reads_paid_requests   sees how many paid requests were counted
     counts_paid_requests  counts each request that costs money before it is sent
+    keeps_decisions       reads what people decided, and writes what a review concludes from it
     announces             puts events on our bus
     asks_aws              actions on the account under review; reads, unless the stack is told to refresh too
     """
@@ -37,6 +41,7 @@ class Access:
     notes_state_of: str | None = None
     reads_paid_requests: bool = False
     counts_paid_requests: bool = False
+    keeps_decisions: bool = False
     announces: bool = False
     asks_aws: tuple[str, ...] = ()
 
@@ -44,9 +49,15 @@ class Access:
 STEP_ACCESS: Mapping[str, Access] = {
     "PrepareReview": Access(),
     "CheckReadiness": Access(reads_agent_states=True),
-    "ConsolidateFindings": Access(reads=(EVIDENCE,), writes=(REPORTS,), reads_paid_requests=True),
+    "ConsolidateFindings": Access(
+        reads=(EVIDENCE, SETTINGS),
+        writes=(REPORTS, IMPLEMENTED),
+        lists=(BASELINES, SETTINGS),
+        reads_paid_requests=True,
+        keeps_decisions=True,
+    ),
     "WriteSummary": Access(reads=(REPORTS,)),
-    "PublishReport": Access(reads=(REPORTS,), writes=(REPORTS,), announces=True),
+    "PublishReport": Access(reads=(REPORTS,), writes=(REPORTS, BASELINES), announces=True),
     "RecordFailure": Access(writes=(REPORTS,), announces=True),
 }
 
@@ -58,8 +69,8 @@ def work_access(spec: AgentSpec, *, refreshes: bool) -> Access:
     return Access(
         reads=(EVIDENCE,),
         writes=(EVIDENCE,),
-        # Who pays looks first for what was paid for today.
-        lists=(PAID_RESPONSES,) if spec.has_paid_reads else (),
+        # Who pays looks first for what was paid for today, and asks about what was carried out or named before.
+        lists=(PAID_RESPONSES, BASELINES) if spec.has_paid_reads else (),
         notes_state_of=spec.name,
         counts_paid_requests=spec.has_paid_reads,
         asks_aws=(*spec.may_read, *spec.may_refresh) if refreshes else spec.may_read,
@@ -73,6 +84,7 @@ class Owned:
     bucket: s3.Bucket
     agent_states: dynamodb.Table
     paid_requests: dynamodb.Table
+    opportunities: dynamodb.Table
     bus: events.EventBus
 
 
@@ -110,6 +122,10 @@ def _on_the_rest(access: Access, owned: Owned) -> Iterator[iam.PolicyStatement]:
         yield _may("dynamodb:GetItem", owned.paid_requests.table_arn)
     if access.counts_paid_requests:
         yield _may("dynamodb:UpdateItem", owned.paid_requests.table_arn)
+    if access.keeps_decisions:
+        yield iam.PolicyStatement(
+            actions=["dynamodb:Scan", "dynamodb:PutItem"], resources=[owned.opportunities.table_arn]
+        )
     if access.announces:
         yield _may("events:PutEvents", owned.bus.event_bus_arn)
     if access.asks_aws:

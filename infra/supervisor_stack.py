@@ -14,6 +14,7 @@ from infra.event_bus import FinopsEventBus
 from infra.function_code import runtime_code
 from infra.grants import ASK_ACCESS, STEP_ACCESS, Owned, grant, work_access
 from infra.nightly_schedule import NightlySchedule
+from infra.opportunities import Opportunities
 from infra.paid_requests import PaidRequests
 from infra.review_function import FunctionSettings
 from infra.reviews_api import ReviewsApi
@@ -47,6 +48,7 @@ class SupervisorStack(Stack):
             bucket=SharedContext(self, "SharedContext").bucket,
             agent_states=AgentStates(self, "AgentStates", table_name=f"{prefix}finops-agent-states").table,
             paid_requests=PaidRequests(self, "PaidRequests", table_name=f"{prefix}finops-paid-requests").table,
+            opportunities=Opportunities(self, "Opportunities", table_name=f"{prefix}finops-opportunities").table,
             bus=FinopsEventBus(self, "EventBus", bus_name=f"{prefix}finops").bus,
         )
         shared = FunctionSettings(code=runtime_code(), environment=_environment(owned, regions, prefix), prefix=prefix)
@@ -91,6 +93,7 @@ def _environment(owned: Owned, regions: Sequence[str], prefix: str) -> dict[str,
         settings.CONTEXT_BUCKET: owned.bucket.bucket_name,
         settings.AGENT_STATES_TABLE: owned.agent_states.table_name,
         settings.PAID_REQUESTS_TABLE: owned.paid_requests.table_name,
+        settings.OPPORTUNITIES_TABLE: owned.opportunities.table_name,
         settings.EVENT_BUS: owned.bus.event_bus_name,
         settings.REGIONS: ",".join(regions),
         settings.FUNCTION_PREFIX: prefix,

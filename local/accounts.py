@@ -10,12 +10,13 @@ from typing import Any
 from local.account_folder import SAMPLE_ACCOUNT, load_account
 from local.account_server import serve
 from local.embedded_aws import embedded_session
-from local.profiles import check_environment, identified, session_of_profile
+from local.profiles import check_environment, check_partition, identified, session_of_profile
 from local.read_only import only_reads
+from tasks.aws.regions import ALL
 from tasks.iam_actions import REFRESHES
 from tasks.steps.prepare_review import known_regions
 from tasks.wiring import Clients, SessionClients
-from workflows.errors import BadInput, UnusableProfile
+from workflows.errors import BadInput
 
 
 @dataclass(frozen=True)
@@ -82,21 +83,20 @@ def account_of_profile(
 ) -> ReadAccount:
     """The real account behind the profile, as it is today; UnusableProfile where it cannot be read at all.
 
-    regions are those that Compute Optimizer is asked in; without any it is the profile's own. Only where it
+    regions are those that Compute Optimizer is asked in; without any it is asked in all. Only where it
     refreshes_trusted_advisor is the one operation for that let through the guard.
     """
-    unknown = sorted(set(regions) - known_regions())
+    check_partition(regions, "--region")
+    unknown = sorted(set(regions) - known_regions() - {ALL})
     if unknown:
         raise BadInput([f"--region: {', '.join(unknown)} is not known; write it as in us-east-1"])
     session = session_of_profile(profile, besides=REFRESHES if refreshes_trusted_advisor else ())
-    own_region = session.region_name
-    asked = tuple(dict.fromkeys(regions)) or ((own_region,) if own_region else ())
-    if not asked:
-        raise UnusableProfile([f"--profile {profile}: it names no region; add --region, once for each to look at"])
+    check_partition(filter(None, [session.region_name]), f"--profile {profile}: its region")
+    asked = tuple(dict.fromkeys(regions)) or (ALL,)
     clients = SessionClients(session)
     account_id = identified(profile, clients)
     return ReadAccount(
-        title=f"profile {profile} ({account_id}, live, {', '.join(asked)})",
+        title=f"profile {profile} ({account_id}, live, {_in_words(asked)})",
         account_id=account_id,
         as_of=today(),
         regions=asked,
@@ -104,6 +104,10 @@ def account_of_profile(
         session=session,
         refreshes_trusted_advisor=refreshes_trusted_advisor,
     )
+
+
+def _in_words(regions: Sequence[str]) -> str:
+    return "all regions" if ALL in regions else ", ".join(regions)
 
 
 def today() -> date:

@@ -8,7 +8,7 @@ import json
 import os
 import sys
 from collections.abc import Sequence
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -62,8 +62,11 @@ def _parser() -> argparse.ArgumentParser:
     _add_refresh(review, "have Trusted Advisor look anew first, and wait for it a minute at most (needs --profile)")
     review.add_argument("--as-of", metavar="DATE", help="the day to look from, YYYY-MM-DD (default: the account's)")
     review.add_argument("--input", metavar="FILE|JSON", help="the review's input document, as a file or as it is")
+    exempted = "a reviewed TOML file of exemptions (pattern, reason, expires), kept for later reviews too"
+    review.add_argument("--exemptions", type=Path, metavar="FILE", help=exempted)
     review.add_argument("--output", type=Path, metavar="DIR", help="write report.json, .md, .csv and .html there")
     review.add_argument("--json", action="store_true", help="print the report as JSON and nothing else")
+    review.add_argument("--rank", metavar="PRESET", help="the order: biggest (default), quick_wins or safest")
     _add_state(review)
 
     record = commands.add_parser("record", help="run a review and keep what AWS said, scrubbed, as an account folder")
@@ -93,7 +96,45 @@ def _parser() -> argparse.ArgumentParser:
     show.add_argument("--json", action="store_true", help="print the report as JSON")
     show.add_argument("--output", type=Path, metavar="DIR", help="write the report's files there")
     _add_state(show)
+
+    explain = commands.add_parser("explain", help="the way of one saving from AWS's responses to the counted amount")
+    explain.set_defaults(run=_explain)
+    explain.add_argument("opportunity", metavar="OPPORTUNITY", help="its id in the report, or the beginning of it")
+    explain.add_argument("--review", default="latest", metavar="REVIEW", help="its id (default: the last published)")
+    explain.add_argument("--json", action="store_true", help="print it as JSON")
+    _add_state(explain)
+
+    replay = commands.add_parser("replay", help="make a stored review again of its evidence, and compare every byte")
+    replay.set_defaults(run=_replay)
+    replay.add_argument("review", metavar="REVIEW", help="its id, the beginning of it, or 'latest'")
+    replay.add_argument("--json", action="store_true", help="print it as JSON")
+    _add_state(replay)
+    _add_decisions(commands)
     return parser
+
+
+DECISIONS = {
+    "accept": "say that a saving is to be carried out",
+    "dismiss": "set a saving aside for good; needs --why",
+    "snooze": "set a saving aside for a while; needs --until",
+    "done": "say that a saving was carried out; later reviews look for it on the bill",
+    "reopen": "take back what was decided",
+}
+
+
+def _add_decisions(commands: Any) -> None:
+    for verb, told in DECISIONS.items():
+        deciding = commands.add_parser(verb, help=told)
+        deciding.set_defaults(run=_decide, verb=verb)
+        deciding.add_argument("opportunity", metavar="ID", help="the opportunity's id in the report, or its beginning")
+        deciding.add_argument("--why", default="", metavar="TEXT", help="the reason, for who reads it later")
+        deciding.add_argument("--until", metavar="DATE", help="the day on which a snooze ends, YYYY-MM-DD")
+        deciding.add_argument("--by", metavar="NAME", help="who decides (default: you, as this machine knows you)")
+        _add_state(deciding)
+    decided = commands.add_parser("decisions", help="what was decided about savings, the latest first")
+    decided.set_defaults(run=_decisions)
+    decided.add_argument("--json", action="store_true", help="print them as JSON")
+    _add_state(decided)
 
 
 def _add_account(parser: argparse.ArgumentParser) -> None:
@@ -118,10 +159,18 @@ def _review(options: argparse.Namespace) -> int:
     from local.output_folder import check_writable
 
     with together() as problems:
-        document = problems.of(lambda: _document(options.input, options.as_of))
+        document = problems.of(lambda: _ranked(_document(options.input, options.as_of), options.rank))
         account = problems.of(lambda: _account(options, refreshes_trusted_advisor=options.refresh_trusted_advisor))
+        exemptions = problems.of(lambda: _exemptions(options.exemptions))
         problems.of(lambda: check_writable(options.output))
-    return review_command(account, document=document, output=options.output, state=options.state, as_json=options.json)
+    return review_command(
+        account,
+        document=document,
+        output=options.output,
+        state=options.state,
+        as_json=options.json,
+        exemptions=exemptions,
+    )
 
 
 def _record(options: argparse.Namespace) -> int:
@@ -168,6 +217,48 @@ def _show(options: argparse.Namespace) -> int:
     return show_command(options.state, options.review, output=options.output, as_json=options.json)
 
 
+def _explain(options: argparse.Namespace) -> int:
+    from local.commands.explain import explain_command
+
+    return explain_command(options.state, options.opportunity, review=options.review, as_json=options.json)
+
+
+def _replay(options: argparse.Namespace) -> int:
+    from local.commands.replay import replay_command
+
+    return replay_command(options.state, options.review, as_json=options.json)
+
+
+def _decide(options: argparse.Namespace) -> int:
+    from local.commands.decisions import Wish, decide_command
+
+    wish = Wish(options.verb, options.opportunity, options.why, options.until, options.by)
+    return decide_command(options.state, wish, datetime.now(UTC))
+
+
+def _decisions(options: argparse.Namespace) -> int:
+    from local.commands.decisions import decisions_command
+
+    return decisions_command(options.state, as_json=options.json, now=datetime.now(UTC))
+
+
+def _exemptions(path: Path | None) -> bytes | None:
+    """The content of the file; BadInput with every wrong entry of it."""
+    if path is None:
+        return None
+    from workflows.savings.exemptions import exemptions_from
+
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise BadInput([f"--exemptions {path}: cannot be read ({error.strerror}); name a TOML file"]) from None
+    try:
+        exemptions_from(content)
+    except BadInput as error:
+        raise BadInput([f"--exemptions {path}: {problem}" for problem in error.problems]) from None
+    return content
+
+
 def _document(given: str | None, as_of: str | None) -> Any:
     """The input document with what the options add to it; BadInput where it is no JSON."""
     document: Any = {"requested_by": "finops-review"} if given is None else _parsed(given)
@@ -177,6 +268,16 @@ def _document(given: str | None, as_of: str | None) -> Any:
     if named is not None and named != as_of:
         raise BadInput([f"--as-of says {as_of} and the input's as_of says {named}; drop one of them"])
     return {**document, "as_of": _calendar_date(as_of)}
+
+
+def _ranked(document: Any, preset: str | None) -> Any:
+    """The document with the order that the option names; BadInput where the input names another one."""
+    if preset is None or not isinstance(document, dict):
+        return document
+    wanted = {"preset": preset}
+    if document.get("ranking") not in (None, wanted):
+        raise BadInput([f"--rank says {preset} and the input's ranking says something else; drop one of them"])
+    return {**document, "ranking": wanted}
 
 
 def _calendar_date(text: str) -> str:

@@ -25,6 +25,7 @@ STATE_MACHINE = "cost-review"
 BUCKET = "finops-shared-context"
 STATES_TABLE = "finops-agent-states"
 PAID_REQUESTS_TABLE = "finops-paid-requests"
+OPPORTUNITIES_TABLE = "finops-opportunities"
 BUS = "finops"
 # The user's own AWS configuration is for reading the account; the emulated services take nothing from it.
 _NOT_THE_USERS: Mapping[str, tuple[None, None, Any, None]] = {
@@ -35,7 +36,11 @@ _NOT_THE_USERS: Mapping[str, tuple[None, None, Any, None]] = {
     "use_fips_endpoint": (None, None, False, None),
 }
 Around = Callable[[str, LambdaFunction], LambdaFunction]
-TABLES: Mapping[str, str] = {STATES_TABLE: "agent_name", PAID_REQUESTS_TABLE: "counter"}
+TABLES: Mapping[str, str] = {
+    STATES_TABLE: "agent_name",
+    PAID_REQUESTS_TABLE: "counter",
+    OPPORTUNITIES_TABLE: "opportunity_id",
+}
 """The tables, and each one's key."""
 
 
@@ -47,6 +52,7 @@ def embedded_settings(
         context_bucket=BUCKET,
         agent_states_table=STATES_TABLE,
         paid_requests_table=PAID_REQUESTS_TABLE,
+        opportunities_table=OPPORTUNITIES_TABLE,
         event_bus=BUS,
         regions=regions,
         trusted_advisor_refresh=trusted_advisor_refresh,

@@ -4,7 +4,7 @@ The credentials are fetched here, before AWS is emulated around the review: what
 process, a sign-in service) then sees the user's own environment.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import Any
 
 import boto3
@@ -29,6 +29,8 @@ from tasks.aws.failures import in_our_words
 from workflows.errors import SourceError, UnusableProfile
 
 DEFAULT = "default"
+AWS = "aws"
+"""The partition of the commercial regions."""
 
 
 def check_environment() -> None:
@@ -51,6 +53,21 @@ def session_of_profile(name: str, *, besides: Collection[str] = ()) -> boto3.Ses
     only_reads(core, besides=besides)
     _fetch_credentials(name, core)
     return boto3.Session(botocore_session=core)
+
+
+def check_partition(names: Iterable[str], told_by: str) -> None:
+    """UnusableProfile where a region is not one of AWS's commercial regions: the other partitions keep their own
+    accounts, bills and names of resources, which nothing here reads."""
+    loader: Any = botocore.session.Session().get_component("data_loader")
+    partitions = loader.load_data("endpoints")["partitions"]
+    others = {
+        region: one["partitionName"] for one in partitions for region in one["regions"] if one["partition"] != AWS
+    }
+    if found := sorted({name for name in names if name in others}):
+        told = ", ".join(f"{name} is of {others[name]}" for name in found)
+        raise UnusableProfile(
+            [f"{told_by}: {told}, which is not read here; name a profile and regions of AWS's commercial partition"]
+        )
 
 
 def identified(name: str, clients: Any) -> str:

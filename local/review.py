@@ -13,6 +13,7 @@ from local.following import follow
 from local.keeping import keep, restore
 from local.moto_seams import Pace, recorded_history
 from local.state_folder import InvalidStateFolder, StateFolder
+from tasks.exemptions import EXEMPTIONS_KEY
 from tasks.shared_context import REVIEWS_PREFIX
 from tasks.steps.prepare_review import accepted
 from workflows.cost_review.formats import FORMATS, REPORT_JSON
@@ -56,8 +57,12 @@ def run_review(
     on_events: Callable[[Events], None],
     say: Callable[[str], None],
     pace: Pace = Pace(),  # noqa: B008 because it is frozen
+    exemptions: bytes | None = None,
 ) -> ReviewResult:
-    """Runs one review; afterwards the state folder holds it, whether it was published or failed."""
+    """Runs one review; afterwards the state folder holds it, whether it was published or failed.
+
+    exemptions take the place of those that are kept, from this review on.
+    """
     review_id = new_review_id()
     served = embedded_aws(
         account.clients,
@@ -68,6 +73,8 @@ def run_review(
     )
     with folder.held(say), served as aws:
         restore(folder, aws)
+        if exemptions is not None:
+            aws.clients("s3").put_object(Bucket=BUCKET, Key=EXEMPTIONS_KEY, Body=exemptions)
         arn = aws.start(request, review_id)
         description = follow(aws.clients("stepfunctions"), arn, on_events, read_history=recorded_history, poll_s=0.03)
         outcome = outcome_of(description)

@@ -97,13 +97,17 @@ class StateFolder:
 
     def content(self, kept: StoredObject) -> bytes:
         """The object's content; InvalidStateFolder where it is missing or not what was stored."""
-        try:
-            content = self._place(kept.sha256).read_bytes()
-        except OSError as error:
-            raise self._broken(f"the content of {kept.key} is missing") from error
+        content = self.content_as_it_is(kept)
         if hashlib.sha256(content).hexdigest() != kept.sha256:
             raise self._broken(f"the content of {kept.key} was changed or truncated")
         return content
+
+    def content_as_it_is(self, kept: StoredObject) -> bytes:
+        """What lies there, changed or not; InvalidStateFolder where it is missing."""
+        try:
+            return self._place(kept.sha256).read_bytes()
+        except OSError as error:
+            raise self._broken(f"the content of {kept.key} is missing") from error
 
     def add_content(self, content: bytes) -> str:
         """Stores the content and returns its SHA-256, by which a state can name it."""

@@ -11,18 +11,20 @@ EVENT_BUS = "FINOPS_EVENT_BUS"
 REGIONS = "FINOPS_REGIONS"
 FUNCTION_PREFIX = "FINOPS_FUNCTION_PREFIX"
 PAID_REQUESTS_TABLE = "FINOPS_PAID_REQUESTS_TABLE"
+OPPORTUNITIES_TABLE = "FINOPS_OPPORTUNITIES_TABLE"
 TRUSTED_ADVISOR_API = "FINOPS_TRUSTED_ADVISOR_API"
 TRUSTED_ADVISOR_REFRESH = "FINOPS_TRUSTED_ADVISOR_REFRESH"
 MAX_COST_EXPLORER_REQUESTS_A_DAY = "FINOPS_MAX_COST_EXPLORER_REQUESTS_A_DAY"
 LEGACY_API = "support"
 TURNED_ON = "on"
-REQUIRED = (CONTEXT_BUCKET, AGENT_STATES_TABLE, PAID_REQUESTS_TABLE, EVENT_BUS, REGIONS)
+REQUIRED = (CONTEXT_BUCKET, AGENT_STATES_TABLE, PAID_REQUESTS_TABLE, OPPORTUNITIES_TABLE, EVENT_BUS, REGIONS)
 
 
 @dataclass(frozen=True)
 class Settings:
     """Names of our own resources, and the regions that a review looks at unless its scope says otherwise.
 
+    regions ("all",) are all that have the service; where the account cannot be is then no gap.
     function_prefix goes before the names of the agents' work functions ("" where they carry their plain name).
     trusted_advisor_api says which of the two is asked first: "trustedadvisor" or "support".
     trusted_advisor_refresh has Trusted Advisor look anew before it is read; "on" is the only word that turns it on.
@@ -33,6 +35,7 @@ class Settings:
     context_bucket: str
     agent_states_table: str
     paid_requests_table: str
+    opportunities_table: str
     event_bus: str
     regions: tuple[str, ...]
     function_prefix: str = ""
@@ -55,6 +58,7 @@ class Settings:
             context_bucket=environment[CONTEXT_BUCKET],
             agent_states_table=environment[AGENT_STATES_TABLE],
             paid_requests_table=environment[PAID_REQUESTS_TABLE],
+            opportunities_table=environment[OPPORTUNITIES_TABLE],
             event_bus=environment[EVENT_BUS],
             regions=tuple(region.strip() for region in environment[REGIONS].split(",") if region.strip()),
             function_prefix=environment.get(FUNCTION_PREFIX, ""),

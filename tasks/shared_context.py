@@ -1,7 +1,7 @@
 """What agents share lies in S3: agent-context/{agent}/{context_type}/{timestamp}-{review_id}.json, by reference."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC
 from typing import Any
@@ -14,6 +14,8 @@ from workflows.errors import InvalidContent
 
 CONTEXT_PREFIX = "agent-context"
 REVIEWS_PREFIX = "reviews"
+Read = Callable[[Reference], bytes]
+"""Gives the content that a reference means; InvalidContent where it cannot."""
 
 
 def store_context(world: World, *, agent: str, context_type: str, review_id: str, content: bytes) -> Reference:
@@ -52,15 +54,28 @@ def latest_context(world: World, *, agent: str, context_type: str) -> StoredCont
 
     S3 lists keys in ascending order, so the newest is the last of all pages, never the first of one.
     """
-    prefix = f"{CONTEXT_PREFIX}/{agent}/{context_type}/"
-    s3, bucket = world.own("s3"), world.settings.context_bucket
-    pages = s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
-    newest = max((entry["Key"] for page in pages for entry in page.get("Contents", [])), default=None)
+    newest = next(iter(newest_contexts(world, agent=agent, context_type=context_type)), None)
     if newest is None:
         return None
-    timestamp, _, review_id = newest.removeprefix(prefix).removesuffix(".json").partition("-")
-    content: bytes = s3.get_object(Bucket=bucket, Key=newest)["Body"].read()
-    return StoredContext(newest, timestamp, review_id, content)
+    timestamp, _, review_id = newest.rpartition("/")[2].removesuffix(".json").partition("-")
+    return StoredContext(newest, timestamp, review_id, stored_as(world, newest)[1])
+
+
+def newest_contexts(world: World, *, agent: str, context_type: str) -> list[str]:
+    """The keys of that agent's content of that type, newest first."""
+    prefix = f"{CONTEXT_PREFIX}/{agent}/{context_type}/"
+    pages = (
+        world.own("s3").get_paginator("list_objects_v2").paginate(Bucket=world.settings.context_bucket, Prefix=prefix)
+    )
+    return sorted((entry["Key"] for page in pages for entry in page.get("Contents", [])), reverse=True)
+
+
+def stored_as(world: World, key: str) -> tuple[Reference, bytes]:
+    """What lies under the key now, with the reference by which it can be read again as it is."""
+    bucket = world.settings.context_bucket
+    stored = world.own("s3").get_object(Bucket=bucket, Key=key)
+    content: bytes = stored["Body"].read()
+    return _reference(bucket, key, content, stored.get("VersionId")), content
 
 
 def read_content(world: World, reference: Reference) -> bytes:
@@ -86,6 +101,9 @@ def _put(world: World, key: str, content: bytes, content_type: str, metadata: Ma
     stored = world.own("s3").put_object(
         Bucket=bucket, Key=key, Body=content, ContentType=content_type, Metadata=dict(metadata)
     )
-    version = stored.get("VersionId")
+    return _reference(bucket, key, content, stored.get("VersionId"))
+
+
+def _reference(bucket: str, key: str, content: bytes, version: str | None) -> Reference:
     sha256 = hashlib.sha256(content).hexdigest()
     return Reference(bucket=bucket, key=key, version_id=version, sha256=sha256, size=len(content))

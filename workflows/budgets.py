@@ -8,6 +8,34 @@ from enum import StrEnum
 _CURRENCY = re.compile(r"[A-Z]{3}")
 
 
+class ConditionKind(StrEnum):
+    """How a condition of a budget's filter is put together."""
+
+    ALL = "all"
+    ANY = "any"
+    NOT = "not"
+    VALUES = "values"
+    UNREADABLE = "unreadable"
+
+
+@dataclass(frozen=True)
+class Condition:
+    """What a budget's filter asks of a cost. words say the same for people.
+
+    ALL, ANY and NOT are about their parts. VALUES asks whether the cost's dimension (Cost Explorer's name: "SERVICE",
+    "LINKED_ACCOUNT", "REGION", "TAG", …; key is the tag's or the cost category's) has one of the values; match are
+    AWS's options ("EQUALS", "STARTS_WITH", "ABSENT", …), () for EQUALS. UNREADABLE is a condition of another form.
+    """
+
+    kind: ConditionKind
+    words: str
+    parts: tuple["Condition", ...] = ()
+    dimension: str = ""
+    key: str = ""
+    values: tuple[str, ...] = ()
+    match: tuple[str, ...] = ()
+
+
 class BudgetVerdict(StrEnum):
     """How a budget stands by what AWS itself says of its period."""
 
@@ -42,7 +70,9 @@ class Budget:
 
     limit is the one of the period that is looked at. metric is Cost Explorer's word ("UnblendedCost"), "" where AWS
     does not say. starts and ends are days, ends "" where the budget has no end. data_is_stale means that AWS cannot
-    refresh its figures; notes say why, and what of the budget could not be read.
+    refresh its figures; notes say why, and what of the budget could not be read. conditions are the filters again, as
+    rules read them: all of them hold, () is the whole account. Whether credits (with refunds) and taxes are part of
+    the cost is None where AWS does not say. figures_of is the day on which AWS last refreshed them, or "".
     """
 
     name: str
@@ -60,6 +90,10 @@ class Budget:
     starts: str = ""
     ends: str = ""
     notes: tuple[str, ...] = ()
+    conditions: tuple[Condition, ...] = ()
+    credits_included: bool | None = None
+    taxes_included: bool | None = None
+    figures_of: str = ""
 
     @property
     def is_money(self) -> bool:

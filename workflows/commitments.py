@@ -40,7 +40,7 @@ class Commitment:
 
 @dataclass(frozen=True)
 class CommitmentOption:
-    """A commitment that Cost Explorer proposes to buy: an option to look at, counted nowhere.
+    """A commitment that Cost Explorer proposes to buy: in the ranked list it takes part like any other.
 
     estimated_savings_in_lookback is what AWS states for the days that it looked back on, never a month's.
     hourly_commitment is money an hour (Savings Plans); count is how many to buy (reservations).

@@ -5,9 +5,9 @@ FinOpsError
 │   ├── InvalidReviewRequest     the review's input document
 │   ├── InvalidQuestion          what somebody asked an agent
 │   ├── InvalidAccountFolder     a folder of recorded or authored AWS responses
+│   ├── InvalidExemptions        a file of exemptions with wrong entries
+│   ├── IllegalDecision          what the state of an opportunity does not allow, or a decision that lacks something
 │   └── UnusableProfile          a profile whose credentials do not exist, are expired or are refused
-├── InvalidExemptions            a file of exemptions with wrong entries
-├── IllegalDecision              what the state of an opportunity does not allow, or a decision that lacks something
 ├── DecisionOvertaken            somebody else decided meanwhile; nothing was written over it
 ├── SourceError                  one AWS source could not be read; the review goes on without it
 │   ├── AccessDenied
@@ -24,6 +24,7 @@ FinOpsError
 ├── InvalidAnswer                an agent's answer that breaks the contract
 ├── InvalidContent               stored content that is missing, truncated or not what its reference says
 ├── AgentsNotReady               agents stay unready and the review was told not to go on without them
+├── AuditFailed                  the report contradicts itself or its evidence: published as failed, without a figure
 ├── NoEvidence                   no agent gave anything valid: there is nothing to report
 ├── NotARead                     an operation that could change the account under review; it was not sent
 ├── Unrecordable                 responses that cannot be kept, or not without naming somebody; nothing was written
@@ -163,6 +164,10 @@ class AgentsNotReady(FinOpsError):
 
 class NoEvidence(FinOpsError):
     """No agent gave a valid answer, so there is no figure to report."""
+
+
+class AuditFailed(FinOpsError):
+    """The report broke a rule of its audit; it was stored as failed, with the reasons and without a figure."""
 
 
 class MissingSettings(FinOpsError):

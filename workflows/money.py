@@ -14,10 +14,10 @@ _PARENTHESES = re.compile(r"^\((.*)\)$")
 _CURRENCY = re.compile(r"^([-+]?)(?:[$€£]|USD|EUR|GBP)\s*|\s*(?:[$€£]|USD|EUR|GBP)$")
 # A comma stands between groups of three digits and nowhere else: "12,50" is not guessed to be 1250.
 _NUMBER = re.compile(r"[-+]?(?:\d{1,3}(?:,\d{3})+|\d*)(?:\.\d*)?(?:e[-+]?\d{1,3})?", re.ASCII | re.IGNORECASE)
-_EXACT = Context(prec=100)
+_EXACT = Context(prec=1100)
 _LARGEST = Decimal("1e15")
-_MOST_DECIMALS = 70
-"""A sum of a million amounts within these bounds is exact in a hundred digits."""
+_MOST_DECIMALS = 1074
+"""So many has the smallest double written out, as Budgets writes doubles: a sum of a million such amounts is exact."""
 
 
 def amount(value: object) -> Decimal | None:

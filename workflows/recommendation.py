@@ -47,7 +47,7 @@ class HoursBasis(StrEnum):
 COMMITMENTS = frozenset({ActionType.PURCHASE_SAVINGS_PLANS, ActionType.PURCHASE_RESERVED_INSTANCES})
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class EvidencePointer:
     """Where in AWS's own answer an amount stands: a JSON pointer (RFC 6901) into one response, and the raw value."""
 
@@ -57,7 +57,7 @@ class EvidencePointer:
     raw: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Recommendation:
     """What one source proposes for one resource, or for a commitment where there is no resource.
 

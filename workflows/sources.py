@@ -11,6 +11,7 @@ class Source(StrEnum):
     TRUSTED_ADVISOR_LEGACY = "TrustedAdvisorLegacy"
     COST_EXPLORER = "CostExplorer"
     COST_EXPLORER_ACCOUNTS = "CostExplorerAccounts"
+    COST_EXPLORER_OWNERS = "CostExplorerOwners"
     COST_EXPLORER_RESOURCES = "CostExplorerResources"
     COST_EXPLORER_FORECAST = "CostExplorerForecast"
     COST_ANOMALY_DETECTION = "CostAnomalyDetection"

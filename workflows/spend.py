@@ -54,9 +54,12 @@ class MonthSpend:
 
 @dataclass(frozen=True)
 class ServiceSpend:
-    """One service's billed usage cost, credits and taxes left out so that they do not mask it.
+    """One service's usage cost, credits and taxes left out so that they do not mask it.
 
-    trend_percent compares the last 7 days with the 7 before; None where those cost nothing or are not whole.
+    month_to_date and previous_month are billed, beside them what is amortized. The weeks, the trend and the step are
+    amortized, so that the fee of a commitment, billed on the first of a month, is no rise. trend_percent compares the
+    last 7 days without yesterday, whose bill is not whole yet, with the same weekdays of the week before; None where
+    those cost nothing or are not all there.
     """
 
     service_name: str
@@ -67,6 +70,7 @@ class ServiceSpend:
     month_to_date_effective: Decimal | None = None
     trend_percent: Decimal | None = None
     step: Step | None = None
+    previous_month_effective: Decimal | None = None
 
 
 @dataclass(frozen=True)
@@ -130,7 +134,8 @@ class RootCause:
 class Anomaly:
     """Spend that Cost Anomaly Detection did not expect. Both days are in it; end is None while it runs.
 
-    service_name, region_id and usage_type are those of the root cause that contributes most.
+    service_name, region_id and usage_type are those of the root cause that contributes most. total_impact is None where
+    AWS told only the biggest impact of one day.
     """
 
     anomaly_id: str
@@ -139,7 +144,7 @@ class Anomaly:
     service_name: str
     region_id: str
     usage_type: str
-    total_impact: Decimal
+    total_impact: Decimal | None
     billing_currency: str
     expected_spend: Decimal | None = None
     actual_spend: Decimal | None = None
@@ -150,7 +155,9 @@ class Anomaly:
 class ResourceSpend:
     """What one resource cost (amortized) in the days that the bill shows, and whether that rises.
 
-    trend_percent compares the last 7 days with the 7 before; None where those cost nothing or are not whole.
+    whole_days and their cost leave yesterday out, whose bill is not whole yet: only they tell a pace. trend_percent
+    compares the last 7 days without yesterday with the same weekdays of the week before; None where those cost nothing
+    or are not all there.
     """
 
     resource_key: str
@@ -162,11 +169,14 @@ class ResourceSpend:
     trend_percent: Decimal | None
     billing_currency: str
     step: Step | None = None
+    whole_days: int = 0
+    whole_days_cost: Decimal = Decimal(0)
 
 
 @dataclass(frozen=True)
 class ServiceBasis:
-    """The service of named resources whose own cost the bill does not tell: the service's figures, not theirs."""
+    """The service of named resources whose own cost the bill does not tell: the service's figures (amortized), not
+    theirs."""
 
     service_name: str
     resource_keys: tuple[str, ...]
@@ -175,3 +185,17 @@ class ServiceBasis:
     trend_percent: Decimal | None
     step: Step | None
     billing_currency: str
+
+
+@dataclass(frozen=True)
+class BilledDays:
+    """What the bill says of one resource that it was asked about, by day in [start, end), amortized.
+
+    billing_id is the bill's own spelling. A day that is not there cost nothing; billing_currency is "" where none is.
+    """
+
+    billing_id: str
+    billing_currency: str
+    start: date
+    end: date
+    daily: tuple[tuple[date, Decimal], ...]

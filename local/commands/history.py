@@ -43,7 +43,7 @@ def list_command(state: Path, *, as_json: bool) -> int:
 def show_command(state: Path, named: str, *, output: Path | None, as_json: bool) -> int:
     """Prints one review as it was published, or why it failed."""
     folder = StateFolder(state)
-    review_id, stored = _find(reviews(folder), named, state)
+    review_id, stored = find_review(reviews(folder), named, state)
     if output is not None:
         check_writable(output)
     if FAILURE in stored:
@@ -77,7 +77,10 @@ def _ended(files: dict[str, StoredObject]) -> tuple[Any, str]:
     return last.modified, last.key
 
 
-def _find(known: dict[str, dict[str, StoredObject]], named: str, state: Path) -> tuple[str, dict[str, StoredObject]]:
+def find_review(
+    known: dict[str, dict[str, StoredObject]], named: str, state: Path
+) -> tuple[str, dict[str, StoredObject]]:
+    """The one review that is meant: by its id, the beginning of it, or "latest"; BadInput says what else there is."""
     if not known:
         raise BadInput([f"no review was run here yet ({state}); start one with: finops review"])
     if named == LATEST:

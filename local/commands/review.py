@@ -20,7 +20,15 @@ EXIT_CODES = {"COMPLETE": 0, "PARTIAL": 3}
 FAILED = 1
 
 
-def review_command(account: ReadAccount, *, document: Any, output: Path | None, state: Path, as_json: bool) -> int:
+def review_command(
+    account: ReadAccount,
+    *,
+    document: Any,
+    output: Path | None,
+    state: Path,
+    as_json: bool,
+    exemptions: bytes | None = None,
+) -> int:
     """Runs a review and shows it; everything that was given is checked before anything is read or written."""
     request = checked_request(document, account)
     if output is not None:
@@ -29,7 +37,9 @@ def review_command(account: ReadAccount, *, document: Any, output: Path | None, 
     console = console_for(sys.stderr if as_json else sys.stdout)
     console.print("[bold]FinOps review[/bold] of ", plain(account.title), f", as of {request['as_of']}\n", sep="")
     with progress_shown(console, planned_states(state_machine_definition())) as show:
-        result = run_review(request, account, StateFolder(state), on_events=show, say=console.print)
+        result = run_review(
+            request, account, StateFolder(state), on_events=show, say=console.print, exemptions=exemptions
+        )
     return _show_result(console, result, output, as_json=as_json)
 
 

@@ -13,6 +13,7 @@ from workflows.cost_review.summary import amount
 from workflows.errors import InvalidQuestion
 from workflows.money import cents, total
 from workflows.recommendation import Recommendation
+from workflows.spend import Anomaly
 
 MOST_ROWS = 10
 
@@ -88,11 +89,12 @@ def _spend(findings: Findings) -> list[str]:
         said.append(f"Month to date: {amount(str(cents(spend.month_to_date)), spend.billing_currency)}.")
     if forecast is not None and forecast.month_total is not None:
         said.append(f"Forecast for the month: {amount(str(cents(forecast.month_total)), forecast.billing_currency)}.")
-    said += [
-        f"Anomaly in {one.service_name} from {one.start}: {amount(str(cents(one.total_impact)), one.billing_currency)}."
-        for one in findings.anomalies
-    ]
+    said += [f"Anomaly in {one.service_name} from {one.start}: {_impact(one)}." for one in findings.anomalies]
     return said
+
+
+def _impact(one: Anomaly) -> str:
+    return "unknown" if one.total_impact is None else amount(str(cents(one.total_impact)), one.billing_currency)
 
 
 def _budgets(findings: Findings) -> list[str]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from pydantic import ValidationError
@@ -11,7 +12,7 @@ from tasks.agents.spec import AgentSpec
 from tasks.aws.identity import account_id
 from tasks.aws.reading import Reading
 from tasks.paid_requests import reserve_paid_request
-from tasks.shared_context import read_content, store_context
+from tasks.shared_context import Read, read_content, store_context
 from tasks.wiring import RequestMeter, World, metered
 from workflows.cost_review.answers import Answer, Gap, Kind, NotAsked, Reference, StepRun, WorkRequest, read_slot
 from workflows.cost_review.documents import Evidence, Findings, evidence_from, findings_from, to_bytes
@@ -126,7 +127,8 @@ class Agent:
         if isinstance(collected, Gap | NotAsked):
             return NOTHING_COLLECTED
         account = account_id(world.account)
-        readings = self.collect_named(world, request.review, account, self._heard(request, world))
+        heard = self._heard(request, partial(read_content, world))
+        readings = self.collect_named(world, request.review, account, heard)
         return self._store_evidence(request, world, account, readings)
 
     def _store_evidence(self, request: WorkRequest, world: World, account: str, readings: tuple[Reading, ...]) -> Deed:
@@ -145,18 +147,24 @@ class Agent:
         return Deed("evidence", self._store(request, world, f"evidence-{request.action}", evidence))
 
     def _analyse(self, request: WorkRequest, world: World) -> Deed:
-        collected = self._slot(request, request.collected, "collect")
-        if isinstance(collected, Gap | NotAsked):
+        findings = self.conclusions(request, partial(read_content, world))
+        if findings is None:
             return NOTHING_COLLECTED
-        evidence = evidence_from(read_content(world, collected.content))
-        heard = self._heard(request, world)
-        try:
-            findings = self.analyse(evidence, request.review, heard)
-        except KeyError as error:
-            raise MalformedResponse(f"What AWS answered lacks {error}.") from error
         return Deed("findings", self._store(request, world, "findings", findings))
 
-    def _heard(self, request: WorkRequest, world: World) -> Heard:
+    def conclusions(self, request: WorkRequest, read: Read) -> Findings | None:
+        """What the evidence means that was collected, None where none was; reads nothing else and stores nothing."""
+        collected = self._slot(request, request.collected, "collect")
+        if isinstance(collected, Gap | NotAsked):
+            return None
+        evidence = evidence_from(read(collected.content))
+        heard = self._heard(request, read)
+        try:
+            return self.analyse(evidence, request.review, heard)
+        except KeyError as error:
+            raise MalformedResponse(f"What AWS answered lacks {error}.") from error
+
+    def _heard(self, request: WorkRequest, read: Read) -> Heard:
         findings: dict[str, Findings] = {}
         evidence: dict[str, Evidence] = {}
         unreadable: dict[str, str] = {}
@@ -166,7 +174,7 @@ class Agent:
                 continue
             # Another agent's broken content is that agent's gap, named in the report; it does not become this one's.
             try:
-                content = read_content(world, answer.content)
+                content = read(answer.content)
                 if answer.kind == "findings":
                     findings[name] = findings_from(content)
                 else:

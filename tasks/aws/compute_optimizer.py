@@ -1,9 +1,11 @@
 """Compute Optimizer: truly regional, asked in each region on its own. boto3 has no paginator for most of its lists."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import NoReturn
 
 from tasks.aws.reading import Reader, rows_in
-from workflows.errors import NotEnrolled, SourceError, Throttled
+from workflows.errors import AccessDenied, NotEnrolled, SourceError, Throttled
 from workflows.members import folded, members, text
 
 SERVICE = "compute-optimizer"
@@ -29,15 +31,32 @@ LISTS = {
 
 
 def read_recommendations(reader: Reader) -> int:
-    """Every list of recommendations in the reader's region.
+    """Every list of recommendations in the reader's region; NotEnrolled where the account is not.
 
-    A list that is refused does not take the others with it: they are read, then the first refusal is raised.
+    A list that is refused does not take the others with it: they are read, then the refusals are raised as one.
     """
-    probe(reader)
+    _enrolled(reader)
+    return _of_each_list(reader, _read_list)
+
+
+def probe(reader: Reader) -> int:
+    """The same with a row of each list, so that a permission that is missing shows; free."""
+    _enrolled(reader)
+    _of_each_list(reader, _first_row)
+    return len(LISTS)
+
+
+def _enrolled(reader: Reader) -> None:
+    status = reader.ask(SERVICE, "GetEnrollmentStatus").get("status")
+    if folded(status) != "active":
+        raise NotEnrolled(f"Compute Optimizer's enrolment status is {text(status) or 'unknown'}.")
+
+
+def _of_each_list(reader: Reader, reads: Callable[[Reader, str, List], int]) -> int:
     rows, refusals = 0, []
     for operation, about in LISTS.items():
         try:
-            rows += _read_list(reader, operation, about)
+            rows += reads(reader, operation, about)
         except (Throttled, NotEnrolled):
             raise
         except SourceError as error:
@@ -45,9 +64,23 @@ def read_recommendations(reader: Reader) -> int:
                 raise
             refusals.append((error, reader.last_operation))
     if refusals:
-        first, reader.last_operation = refusals[0]
-        raise first
+        _raise(reader, refusals)
     return rows
+
+
+def _raise(reader: Reader, refusals: Sequence[tuple[SourceError, str]]) -> NoReturn:
+    """The first refusal; of permissions all that are missing, so that they can be allowed at once."""
+    first, asked = refusals[0]
+    missing = [(error, operation) for error, operation in refusals if isinstance(error, AccessDenied)]
+    if not isinstance(first, AccessDenied) or len(missing) == 1:
+        reader.last_operation = asked
+        raise first
+    reader.last_operation = ", ".join(operation for _, operation in missing)
+    raise AccessDenied("; ".join(str(error) for error, _ in missing)) from first.__cause__
+
+
+def _first_row(reader: Reader, operation: str, about: List) -> int:
+    return len(rows_in(reader.ask(SERVICE, operation, maxResults=1), about.member))
 
 
 def _read_list(reader: Reader, operation: str, about: List) -> int:
@@ -62,11 +95,3 @@ def _read_list(reader: Reader, operation: str, about: List) -> int:
 def _answered(error: SourceError) -> bool:
     """Whether the region itself refused. Where it was not even reached, the next list would only wait again."""
     return error.__cause__ is None or hasattr(error.__cause__, "response")
-
-
-def probe(reader: Reader) -> int:
-    """Asks whether the account is enrolled; NotEnrolled where it is not."""
-    status = reader.ask(SERVICE, "GetEnrollmentStatus").get("status")
-    if folded(status) != "active":
-        raise NotEnrolled(f"Compute Optimizer's enrolment status is {text(status) or 'unknown'}.")
-    return 1

@@ -72,8 +72,12 @@ OUR_MISTAKES = frozenset(
     }
 )
 ABSENCES = frozenset({"NotFoundException", "ResourceNotFoundException"})
-NOT_ENROLLED_TEXT = re.compile(r"not enrolled|opt-in|not registered|not enabled for cost explorer", re.IGNORECASE)
-NOT_ENROLLED_CODES = frozenset({"OptInRequiredException"})
+NO_COST_EXPLORER = re.compile(r"not enabled for cost explorer", re.IGNORECASE)
+NO_MEMBER_ACCESS = re.compile(r"access to cost explorer\b", re.IGNORECASE)
+NOT_ENROLLED_TEXT = re.compile(
+    rf"not enrolled|opt-in|not registered|{NO_COST_EXPLORER.pattern}|n't have {NO_MEMBER_ACCESS.pattern}", re.IGNORECASE
+)
+NOT_ENROLLED_CODES = frozenset({"OptInRequired", "OptInRequiredException"})
 NO_PLAN_TEXT = re.compile(r"premium support|support plan", re.IGNORECASE)
 DENY_TEXT = re.compile(r"with an explicit deny in (an? [a-z -]+ policy)")
 ACTION_TEXT = re.compile(r"not authorized to perform:? ([a-z0-9-]+:[A-Za-z0-9*]+)")
@@ -108,10 +112,24 @@ CREDENTIALS_TEXT = re.compile(
     r"^(ExpiredToken|InvalidClientTokenId|InvalidSignature|SignatureDoesNotMatch|UnrecognizedClient"
     r"|NoCredentials|PartialCredentials|CredentialRetrieval|TokenRetrieval|SSOToken|UnauthorizedSSOToken)"
 )
+BY_ITS_WORDS: tuple[tuple[re.Pattern[str], str], ...] = (
+    (NO_COST_EXPLORER, ENROL[Source.COST_EXPLORER]),
+    (NO_MEMBER_ACCESS, "Have the payer account let its members see Cost Explorer (Billing preferences)."),
+    (re.compile(r"^OptInRequired\b"), "Finish the account's sign-up in the AWS console; it is not subscribed to this."),
+)
+"""What helps an account that is not enrolled, where AWS's text tells more than the source that was asked."""
+BY_ITS_CODE: tuple[tuple[re.Pattern[str], str], ...] = (
+    (CREDENTIALS_TEXT, "Check the credentials, and sign in again."),
+    (re.compile(r"^RequestExpired"), "Set this machine's clock right, or sign in again; then run the review again."),
+    (re.compile(r"^ExpiredNextToken"), "Run the review again; AWS's list expired while it was read page by page."),
+)
 PLAN = "Trusted Advisor's cost checks need Business Support+ or a higher plan."
 WHAT_HELPS: Mapping[type[Exception], str] = {
     NoSupportPlan: PLAN,
-    DataUnavailable: "Look from a day (as_of) for which the account has data.",
+    DataUnavailable: (
+        "Where Cost Explorer was enabled just now, wait a day; otherwise look from a day (as_of) for which the account "
+        "has data."
+    ),
     Throttled: "Run the review again later; AWS throttled it.",
     ServiceUnavailable: "Run the review again later; AWS failed to answer.",
     InvalidSourceRequest: "Report it to those who maintain this tool: AWS refuses what it sent.",
@@ -161,15 +179,16 @@ def remedy(error: SourceError, source: str, operation: str) -> str:
         case AccessDenied():
             return _permission(str(error), source, operation)
         case NotEnrolled():
-            return ENROL.get(source, "Enable the service for this account.")
-    if CREDENTIALS_TEXT.match(str(error)):
-        return "Check the credentials, and sign in again."
+            own = ENROL.get(source, "Enable the service for this account.")
+            return next((told for text, told in BY_ITS_WORDS if text.search(str(error))), own)
+    if by_code := next((told for code, told in BY_ITS_CODE if code.match(str(error))), ""):
+        return by_code
     return next((WHAT_HELPS[kind] for kind in type(error).__mro__ if kind in WHAT_HELPS), "")
 
 
 def _permission(said: str, source: str, operation: str) -> str:
-    named = ACTION_TEXT.search(said)
-    action = named.group(1) if named else IAM_ACTIONS.get(operation, operation)
+    named = sorted(set(ACTION_TEXT.findall(said)))
+    action = " and ".join(filter(None, (", ".join(named[:-1]), *named[-1:]))) or IAM_ACTIONS.get(operation, operation)
     if denying := DENY_TEXT.search(said):
         return f"Lift the explicit deny of {action} in {denying.group(1)}."
     allow = f"Allow {action} for the role that runs this."

@@ -28,9 +28,8 @@ def read_recommendations(reader: Reader) -> int:
     checks = _cost_checks(reader)
     if not checks:
         return 0
-    answer = reader.ask("support", "DescribeTrustedAdvisorCheckSummaries", checkIds=checks)
-    summaries = _promised(answer, "summaries")
-    asked = [text(summary.get("checkId")) for summary in summaries if _names_resources(summary)]
+    summaries = _summaries(reader, checks)
+    asked = _naming_resources(summaries)
     refusals = [refusal for check in asked if (refusal := _read_result(reader, check)) is not None]
     if refusals and len(refusals) == len(asked):
         raise refusals[0]
@@ -38,8 +37,19 @@ def read_recommendations(reader: Reader) -> int:
 
 
 def probe(reader: Reader) -> int:
-    """One free request that shows whether the API can be read."""
-    return len(_cost_checks(reader))
+    """Whether the checks, their summaries and their results may be read, by free requests for one result at most.
+
+    As in a review, a check that refuses its own result says nothing of the others; where none answers it is raised.
+    """
+    checks = _cost_checks(reader)
+    refusals = []
+    for check in _naming_resources(_summaries(reader, checks)) if checks else ():
+        if (refusal := _read_result(reader, check)) is None:
+            return len(checks)
+        refusals.append(refusal)
+    if refusals:
+        raise refusals[0]
+    return len(checks)
 
 
 def refresh(reader: Reader, *, sleep: Callable[[float], None]) -> int:
@@ -65,6 +75,15 @@ def _cost_checks(reader: Reader) -> list[str]:
     costly = [check for check in _promised(answer, "checks") if folded(check.get("category")) == COST]
     named = [text(check.get("id")) for check in costly]
     return [check for check in named if check]
+
+
+def _summaries(reader: Reader, checks: list[str]) -> list[Json]:
+    answer = reader.ask("support", "DescribeTrustedAdvisorCheckSummaries", checkIds=checks)
+    return _promised(answer, "summaries")
+
+
+def _naming_resources(summaries: list[Json]) -> list[str]:
+    return [text(summary.get("checkId")) for summary in summaries if _names_resources(summary)]
 
 
 def _promised(answer: dict[str, Any], member: str) -> list[Json]:

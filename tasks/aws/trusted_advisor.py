@@ -32,8 +32,13 @@ def read_recommendations(reader: Reader) -> int:
 
 
 def probe(reader: Reader) -> int:
-    """One free request that shows whether the API can be read."""
-    return len(reader.ask(SERVICE, "ListRecommendations", pillar=COST, language=LANGUAGE, maxResults=1))
+    """Whether each list that a review reads may be read, by free requests for a page at most."""
+    page = reader.ask(SERVICE, "ListRecommendations", pillar=COST, language=LANGUAGE, maxResults=ROWS_A_PAGE)
+    found = [members(row) for row in rows_in(page, "recommendationSummaries")]
+    if with_resources := next(filter(_names_resources, found), None):
+        _first_resource(reader, text(with_resources.get("arn")))
+    reader.ask(SERVICE, "ListChecks", pillar=COST, language=LANGUAGE, maxResults=1)
+    return 1
 
 
 def _names_resources(recommendation: Json) -> bool:
@@ -50,3 +55,12 @@ def _read_resources(reader: Reader, arn: str) -> None:
     except NotFound:
         # It was resolved since the list was made; the analysis sees that its resources are not there, and says so.
         return
+
+
+def _first_resource(reader: Reader, arn: str) -> None:
+    try:
+        reader.ask(
+            SERVICE, "ListRecommendationResources", recommendationIdentifier=arn, language=LANGUAGE, maxResults=1
+        )
+    except NotFound:
+        return  # it was resolved since, and the API answered

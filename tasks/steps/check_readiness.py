@@ -23,7 +23,11 @@ def check_readiness(event: Mapping[str, Any], world: World) -> Mapping[str, Any]
 
 def candidates(world: World) -> tuple[Candidate, ...]:
     """The built-in agents, with the functions that this deployment gave them."""
-    prefix = world.settings.function_prefix
+    return built_in(world.settings.function_prefix)
+
+
+def built_in(prefix: str = "") -> tuple[Candidate, ...]:
+    """The built-in agents; prefix stands before the names of their functions."""
     return tuple(
         Candidate(spec.key, spec.name, spec.title, spec.version, spec.sources, prefix + spec.work_function)
         for spec in AGENTS

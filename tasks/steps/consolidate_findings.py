@@ -1,26 +1,38 @@
 """ConsolidateFindings: everything that was heard becomes one document, and what was not heard is named."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
+from tasks.baselines import last_review
+from tasks.decisions_of_review import decisions_before, note_conclusions
 from tasks.door import Door
 from tasks.paid_requests import paid_requests_sent
-from tasks.shared_context import read_content, store_review_file
+from tasks.shared_context import Read, read_content, store_review_file
 from tasks.steps.check_readiness import candidates
 from tasks.wiring import World
-from workflows.cost_review.answers import Answer, Gap, NotAsked, read_slot, step_outcome, waking_run
+from workflows.cost_review.answers import Answer, Gap, NotAsked, Reference, read_slot, step_outcome, waking_run
+from workflows.cost_review.audit import FAILED, audited
+from workflows.cost_review.baseline import baseline_from
 from workflows.cost_review.coverage import Hearing
 from workflows.cost_review.documents import Findings, findings_from
 from workflows.cost_review.readiness import Candidate
-from workflows.cost_review.report import consolidate, report_document, run_document
+from workflows.cost_review.report import Consolidation, consolidate, report_document, run_document
+from workflows.cost_review.report_changes import Before, with_changes
+from workflows.cost_review.report_decisions import used_document, used_from
 from workflows.cost_review.request import Review
 from workflows.errors import InvalidContent, NoEvidence
+from workflows.savings.changes import spend_has_ended
+from workflows.savings.decisions import state_of
+from workflows.savings.set_aside import NOTHING_DECIDED, Decisions
 from workflows.sources import SourceState
 
 CONSOLIDATED = "consolidated.json"
 COST_EXPLORER = "cost_explorer"
 NAMED_RESOURCE_SPEND = "named_resource_spend"
+SAID_BY_THE_STATE = ("review", "readiness", "collected", "analysed")
 HEARD_SOMETHING = frozenset({SourceState.AVAILABLE, SourceState.NO_DATA})
 
 
@@ -28,22 +40,40 @@ def consolidate_findings(event: Mapping[str, Any], world: World) -> Mapping[str,
     """Stores the consolidated document and returns its reference; NoEvidence where nobody gave anything valid."""
     review = Review.model_validate(event["review"])
     slots = list(_slots(event, candidates(world), review))
-    hearings = [_hearing(candidate, event, mine, world) for candidate, mine in slots]
+    hearings = hearings_of(event, slots, partial(read_content, world))
     if not any(_heard_something(hearing) for hearing in hearings):
         said = "; ".join(f"{gap.agent}: {gap.error}: {gap.cause}" for hearing in hearings for gap in hearing.gaps)
         raise NoEvidence(f"No agent gave a valid answer. {said}".strip())
-    consolidation = consolidate(review, hearings)
+    last = last_review(world, review, {one.findings.account_id for one in hearings if one.findings})
     steps = [
         step_outcome(_state(candidate, stage), candidate.name, slot)
         for candidate, mine in slots
         for stage, slot in mine.items()
     ]
+    decisions = decisions_before(world, review.as_of)
+    conclusions = consolidate(review, hearings, decisions)
+    report = _report(conclusions, Before(last.baseline, last.why_none))
+    # What a failed report concludes is no conclusion: nothing of it is noted.
+    overtaken = () if report["status"] == FAILED else note_conclusions(world, review, conclusions.outcome)
     document = {
-        "report": report_document(consolidation),
+        "report": report,
+        # Whatever else the report was made of, so that it can be made again.
+        "inputs": {
+            "event": {name: event[name] for name in SAID_BY_THE_STATE if name in event},
+            "comparable": last.comparable,
+            "baseline": last.reference.model_dump() if last.reference else None,
+            "no_baseline_because": last.why_none,
+            "decisions": used_document(decisions),
+        },
         "run": run_document(
             review,
             steps,
-            {"readiness": event["readiness"]["answer"], "woken": len(event.get("woken") or [])},
+            {
+                "readiness": event["readiness"]["answer"],
+                "woken": len(event.get("woken") or []),
+                # What the review would have concluded, had nobody decided meanwhile.
+                "decisions_overtaken": list(overtaken),
+            },
             paid=paid_requests_sent(world, review),
             waking=[run for run in map(waking_run, event.get("woken") or []) if run is not None],
         ),
@@ -52,7 +82,6 @@ def consolidate_findings(event: Mapping[str, Any], world: World) -> Mapping[str,
     reference = store_review_file(
         world, review_id=review.review_id, name=CONSOLIDATED, content=content, content_type="application/json"
     )
-    report = document["report"]
     return {
         "status": report["status"],
         "totals": report["totals"],
@@ -64,9 +93,45 @@ def consolidate_findings(event: Mapping[str, Any], world: World) -> Mapping[str,
 Slots = Mapping[str, Answer | Gap | NotAsked]
 
 
+def hearings_of(event: Mapping[str, Any], slots: Iterable[tuple[Candidate, Slots]], read: Read) -> list[Hearing]:
+    """What became of each agent in the review whose state this is."""
+    return [_hearing(candidate, event, mine, read) for candidate, mine in slots]
+
+
+def report_of(
+    review: Review, hearings: Sequence[Hearing], before: Before, decisions: Decisions = NOTHING_DECIDED
+) -> dict[str, Any]:
+    """The report without its summary and its run; the same inputs give the same report."""
+    return _report(consolidate(review, hearings, decisions), before)
+
+
+def _report(conclusions: Consolidation, before: Before) -> dict[str, Any]:
+    ledger = conclusions.outcome.decisions.ledger
+    states = {key: str(state_of(item, conclusions.review.as_of)) for key, item in ledger.items()}
+    billed = (days for one in conclusions.hearings if one.findings for days in one.findings.billed_days)
+    ended = frozenset(days.billing_id for days in billed if spend_has_ended(days))
+    return audited(with_changes(report_document(conclusions), replace(before, decided=states, ended=ended)))
+
+
+def report_again(inputs: Mapping[str, Any], asked: Iterable[Candidate], read: Read) -> dict[str, Any]:
+    """The report of the inputs that a consolidated document keeps; InvalidContent where they cannot be read."""
+    event, reference = inputs["event"], inputs["baseline"]
+    review = Review.model_validate(event["review"])
+    hearings = hearings_of(event, _slots(event, asked, review), read)
+    comparable = inputs["comparable"]
+    baseline = None if reference is None else baseline_from(read(Reference.model_validate(reference)), comparable)
+    decisions = used_from(inputs["decisions"])
+    return report_of(review, hearings, Before(baseline, inputs["no_baseline_because"]), decisions)
+
+
+def analysed_slots(event: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What the analyses left in the state, by agent, and under its own name what named resources cost."""
+    analysed = _mapping(event.get("analysed"))
+    return {**_mapping(analysed.get("in_order")), "budget": analysed.get("budget")}
+
+
 def _slots(event: Mapping[str, Any], asked: Iterable[Candidate], review: Review) -> Iterator[tuple[Candidate, Slots]]:
-    collected, analysed = _mapping(event.get("collected")), _mapping(event.get("analysed"))
-    in_order = {**_mapping(analysed.get("in_order")), "budget": analysed.get("budget")}
+    collected, in_order = _mapping(event.get("collected")), analysed_slots(event)
     for candidate in asked:
         stages = {"collect": collected.get(candidate.key), "analyse": in_order.get(candidate.key)}
         if candidate.key == COST_EXPLORER:
@@ -80,29 +145,30 @@ def _slots(event: Mapping[str, Any], asked: Iterable[Candidate], review: Review)
         )
 
 
-def _hearing(candidate: Candidate, event: Mapping[str, Any], slots: Slots, world: World) -> Hearing:
+def _hearing(candidate: Candidate, event: Mapping[str, Any], slots: Slots, read: Read) -> Hearing:
     readiness = _mapping(_mapping(_mapping(event["readiness"]).get("answer")).get("agents"))
     stood = _mapping(readiness.get(candidate.key))
     reason, remedy = str(stood.get("reason") or ""), str(stood.get("remedy") or "")
     if not stood.get("in_scope", True):
         return Hearing(candidate, "not_asked", reason="The review's scope leaves this agent out.")
     if isinstance(slots["collect"], NotAsked):
-        return Hearing(candidate, "not_ready", reason=reason or "It was not ready.", remedy=remedy)
+        sources = {name: str(state) for name, state in _mapping(stood.get("sources")).items()}
+        return Hearing(candidate, "not_ready", reason=reason or "It was not ready.", remedy=remedy, sources=sources)
     gaps = [gap for gap in slots.values() if isinstance(gap, Gap)]
     if len(gaps) > 1:
         # What follows from another gap of the same agent is not told twice.
         gaps = [gap for gap in gaps if gap.error != "NothingToWorkWith"] or gaps
-    findings, unreadable = _findings(slots["analyse"], candidate, world)
+    findings, unreadable = _findings(slots["analyse"], candidate, read)
     return Hearing(candidate, "heard" if findings else "gap", findings, (*gaps, *unreadable))
 
 
 def _findings(
-    slot: Answer | Gap | NotAsked, candidate: Candidate, world: World
+    slot: Answer | Gap | NotAsked, candidate: Candidate, read: Read
 ) -> tuple[Findings | None, tuple[Gap, ...]]:
     if not isinstance(slot, Answer):
         return None, ()
     try:
-        findings = findings_from(read_content(world, slot.content))
+        findings = findings_from(read(slot.content))
     except InvalidContent as error:
         return None, (Gap(candidate.name, "analyse", "InvalidContent", str(error)[:300]),)
     of_review = slot.content.key.rpartition("/")[2].partition("-")[2].removesuffix(".json")

@@ -4,20 +4,26 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from tasks.baselines import store_baseline
 from tasks.door import Door
 from tasks.event_bus import publish
 from tasks.shared_context import read_content, store_review_file
 from tasks.wiring import World
 from workflows.cost_review.answers import consolidated_reference
+from workflows.cost_review.audit import FAILED
 from workflows.cost_review.formats import FORMATS, REPORT_JSON
 from workflows.cost_review.request import Review
+from workflows.errors import AuditFailed
 
 SOURCE = "finops.supervisor"
 DETAIL_TYPE = "Cost Review Completed"
 
 
 def publish_report(event: Mapping[str, Any], world: World) -> Mapping[str, Any]:
-    """Stores report.json and its renderings below reviews/{review_id}/, announces the review, says where it lies."""
+    """Stores report.json and its renderings below reviews/{review_id}/, announces the review, says where it lies.
+
+    AuditFailed once a failed report is stored: the execution fails with its reasons, and that is what is announced.
+    """
     review = Review.model_validate(event["review"])
     reference = consolidated_reference(event)
     stored = json.loads(read_content(world, reference))
@@ -36,6 +42,9 @@ def publish_report(event: Mapping[str, Any], world: World) -> Mapping[str, Any]:
         )
         for name in sorted(FORMATS, key=lambda name: name == REPORT_JSON)
     }
+    if report["status"] == FAILED:
+        raise AuditFailed("; ".join(report["audit"]["failures"]))
+    store_baseline(world, review, report)
     outcome = {
         "review_id": review.review_id,
         "status": report["status"],

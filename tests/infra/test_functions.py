@@ -41,6 +41,7 @@ def test_every_function_knows_what_it_needs_of_its_environment(template: Templat
             settings.CONTEXT_BUCKET: "AWS::S3::Bucket",
             settings.AGENT_STATES_TABLE: "finops-agent-states",
             settings.PAID_REQUESTS_TABLE: "finops-paid-requests",
+            settings.OPPORTUNITIES_TABLE: "finops-opportunities",
             settings.EVENT_BUS: "finops",
             settings.REGIONS: "AWS::Region",
             settings.FUNCTION_PREFIX: "",
@@ -59,6 +60,7 @@ def test_a_second_stage_in_the_account_carries_its_prefix_everywhere(staging: Te
     assert {each["TableName"] for each in staging.all("AWS::DynamoDB::Table")} == {
         "staging-finops-agent-states",
         "staging-finops-paid-requests",
+        "staging-finops-opportunities",
     }
     assert staging.the("AWS::Events::EventBus")["Name"] == "staging-finops"
     assert staging.the("AWS::StepFunctions::StateMachine")["StateMachineName"] == "staging-finops-cost-review"

@@ -10,6 +10,9 @@ from tests.infra.template import Template
 
 EVIDENCE = "AWS::S3::Bucket/agent-context/*"
 REPORTS = "AWS::S3::Bucket/reviews/*"
+BASELINES = "AWS::S3::Bucket/agent-context/supervisor/*"
+IMPLEMENTED = "AWS::S3::Bucket/agent-context/supervisor/implemented/*"
+SETTINGS = "AWS::S3::Bucket/settings/*"
 
 
 def reading(*keys: str) -> set[tuple[str, str]]:
@@ -17,14 +20,23 @@ def reading(*keys: str) -> set[tuple[str, str]]:
 
 
 WRITES_REPORTS = ("s3:PutObject", REPORTS)
+LISTS = ("s3:ListBucket", "AWS::S3::Bucket")
 ANNOUNCES = ("events:PutEvents", "finops")
 ASK = {*reading(EVIDENCE), ("s3:ListBucket", "AWS::S3::Bucket")}
 STEPS = {
     "finops-prepare-review": set(),
     "finops-check-readiness": {("dynamodb:BatchGetItem", "finops-agent-states")},
-    "finops-consolidate-findings": {*reading(EVIDENCE), WRITES_REPORTS, ("dynamodb:GetItem", "finops-paid-requests")},
+    "finops-consolidate-findings": {
+        *reading(EVIDENCE, SETTINGS),
+        WRITES_REPORTS,
+        ("s3:PutObject", IMPLEMENTED),
+        LISTS,
+        ("dynamodb:GetItem", "finops-paid-requests"),
+        ("dynamodb:Scan", "finops-opportunities"),
+        ("dynamodb:PutItem", "finops-opportunities"),
+    },
     "finops-write-summary": {*reading(REPORTS)},
-    "finops-publish-report": {*reading(REPORTS), WRITES_REPORTS, ANNOUNCES},
+    "finops-publish-report": {*reading(REPORTS), WRITES_REPORTS, ("s3:PutObject", BASELINES), ANNOUNCES},
     "finops-record-failure": {WRITES_REPORTS, ANNOUNCES},
 }
 
@@ -103,3 +115,14 @@ def test_the_prefixes_of_the_rights_are_those_of_the_code() -> None:
     """Said twice, because the code that stores imports boto3 and synthesis should not need it."""
     assert f"{shared_context.CONTEXT_PREFIX}/" == EVIDENCE_PREFIX
     assert f"{shared_context.REVIEWS_PREFIX}/" == REPORTS_PREFIX
+
+
+def test_only_the_consolidation_touches_what_people_decided(template: Template) -> None:
+    """Agents none, those of other teams neither: who decides about money is a person."""
+    may = {
+        name
+        for name, function in template.functions().items()
+        for action, on in template.rights_beyond_logs_and_traces(function)
+        if on == "finops-opportunities"
+    }
+    assert may == {"finops-consolidate-findings"}

@@ -51,9 +51,26 @@ def test_the_paid_requests_table_holds_one_counter_a_review(template: Template) 
     assert table["TimeToLiveSpecification"] == {"AttributeName": "ttl", "Enabled": True}
 
 
-def test_the_tables_go_with_the_stack_so_that_it_can_be_deployed_again(template: Template) -> None:
-    """Their names are fixed: one that stayed would stand in the way of the next."""
-    assert template.deletion_policy("AWS::DynamoDB::Table") == {"Delete"}
+def test_the_opportunities_table_holds_one_item_an_opportunity_recoverable_and_without_an_end(
+    template: Template,
+) -> None:
+    """Decisions are no states that go stale."""
+    table = template.the("AWS::DynamoDB::Table", TableName="finops-opportunities")
+    assert table["KeySchema"] == [{"AttributeName": "opportunity_id", "KeyType": "HASH"}]
+    assert table["BillingMode"] == "PAY_PER_REQUEST"
+    assert table["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
+    assert "TimeToLiveSpecification" not in table
+
+
+def test_the_tables_go_with_the_stack_except_for_what_people_decided(template: Template) -> None:
+    """Names are fixed, and a table that stays stands in the way of the next; but nobody decides it all again."""
+    resources = template.content["Resources"].values()
+    tables = [one for one in resources if one["Type"] == "AWS::DynamoDB::Table"]
+    assert {one["Properties"]["TableName"]: one["DeletionPolicy"] for one in tables} == {
+        "finops-agent-states": "Delete",
+        "finops-paid-requests": "Delete",
+        "finops-opportunities": "Retain",
+    }
 
 
 def test_there_is_one_bus(template: Template) -> None:

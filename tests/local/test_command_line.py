@@ -133,6 +133,11 @@ WRONG: dict[str, tuple[list[str], str]] = {
     "no such date in the input": (["review", "--input", '{"as_of": "2026-02-30"}'], "as_of"),
     "a date to come": (["review", "--as-of", "2199-01-01"], "lies after"),
     "two dates": (["review", "--as-of", "2026-11-16", "--input", '{"as_of": "2026-11-15"}'], "drop one of them"),
+    "unknown order": (["review", "--rank", "fastest"], "ranking.preset: input should be 'biggest', 'quick_wins' or"),
+    "two orders": (
+        ["review", "--rank", "safest", "--input", '{"ranking": {"weights": {"money": 1}}}'],
+        "--rank says safest and the input's ranking says something else; drop one of them",
+    ),
     "account folder is missing": (["review", "--account", "nowhere"], "nowhere"),
     "a profile and a folder": (["review", "--profile", "a", "--account", "b"], "drop one of them"),
     "no such profile": (["review", "--profile", "no-such-profile"], "there is no such profile"),

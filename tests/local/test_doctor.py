@@ -1,11 +1,13 @@
 """finops doctor: what can be read now, why not, and the exact remedy, without paying or writing."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+from botocore.awsrequest import AWSResponse
 
 from local.accounts import account_in_folder
 from local.command_line import main
@@ -92,6 +94,83 @@ def test_what_cannot_be_read_is_named_with_its_remedy(
     assert (row["state"], row["readable"]) == (state, False)
     assert remedy in row["remedy"]
     assert row["detail"]
+
+
+def _denied(*operations: str) -> Mapping[str, Answer]:
+    because = "because no identity-based policy allows it"
+    return {one: refusal("AccessDeniedException", f"{NOT_ALLOWED}{one} {because}") for one in operations}
+
+
+@pytest.mark.parametrize(
+    ("source", "operation"),
+    [
+        ("CostOptimizationHub", "cost-optimization-hub:ListRecommendations"),
+        ("ComputeOptimizer", "compute-optimizer:GetAutoScalingGroupRecommendations"),
+        ("ComputeOptimizer", "compute-optimizer:GetEBSVolumeRecommendations"),
+        ("ComputeOptimizer", "compute-optimizer:GetEC2InstanceRecommendations"),
+        ("ComputeOptimizer", "compute-optimizer:GetECSServiceRecommendations"),
+        ("ComputeOptimizer", "compute-optimizer:GetIdleRecommendations"),
+        ("ComputeOptimizer", "compute-optimizer:GetLambdaFunctionRecommendations"),
+        ("ComputeOptimizer", "compute-optimizer:GetRDSDatabaseRecommendations"),
+    ],
+)
+def test_a_list_that_may_not_be_read_shows_although_the_enrolment_may(
+    here: Path, capsys: pytest.CaptureFixture[str], source: str, operation: str
+) -> None:
+    code, rows = _diagnosed(here, capsys, _denied(operation))
+    row = rows[source, "us-east-1"]
+    assert code == SOME_NOT
+    assert (row["state"], row["readable"]) == ("DENIED", False)
+    assert row["remedy"] == f"Allow {operation} for the role that runs this."
+
+
+def test_all_lists_that_may_not_be_read_are_named_together(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    missing = [f"compute-optimizer:Get{kind}Recommendations" for kind in ("EBSVolume", "ECSService")]
+    _, rows = _diagnosed(here, capsys, _denied(*missing))
+    told = rows["ComputeOptimizer", "us-east-1"]["remedy"]
+    assert told == f"Allow {missing[0]} and {missing[1]} for the role that runs this."
+
+
+@pytest.mark.parametrize(
+    ("new", "legacy"),
+    [
+        ("ListRecommendationResources", "DescribeTrustedAdvisorCheckResult"),
+        ("ListRecommendations", "DescribeTrustedAdvisorCheckSummaries"),
+        ("ListChecks", "DescribeTrustedAdvisorChecks"),
+    ],
+)
+def test_each_list_of_trusted_advisors_two_apis_is_tried(
+    here: Path, capsys: pytest.CaptureFixture[str], new: str, legacy: str
+) -> None:
+    denied = (f"trustedadvisor:{new}", f"support:{legacy}")
+    code, rows = _diagnosed(here, capsys, _denied(*denied))
+    assert code == SOME_NOT
+    for source, operation in zip(("TrustedAdvisor", "TrustedAdvisorLegacy"), denied, strict=True):
+        row = rows[source, "us-east-1"]
+        assert (row["state"], row["remedy"]) == ("DENIED", f"Allow {operation} for the role that runs this.")
+
+
+def test_a_check_out_of_service_says_nothing_of_the_legacy_api(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Its checks answer one by one: the first may be retired while the others can be read."""
+    answers = 0
+
+    def once(request: Any, **_: Any) -> Any:
+        nonlocal answers
+        answers += 1
+        body = json.dumps({"__type": "InvalidParameterValueException", "message": "Unknown ID: x"}).encode()
+        headers: Any = {"x-amzn-errortype": "InvalidParameterValueException"}
+        return AWSResponse(request.url, 400, headers, _Raw(body)) if answers == 1 else None
+
+    account = account_in_folder(an_account_folder(here / "account", NO_NEW_API))
+    refuse: Any = once
+    account.session.events.register_first("before-send.support.DescribeTrustedAdvisorCheckResult", refuse)
+    (legacy,) = [row for row in diagnoses(account) if row.source == "TrustedAdvisorLegacy"]
+    assert (answers, legacy.readable) == (2, True)
+
+
+class _Raw(BytesIO):
+    def stream(self, *_: Any, **__: Any) -> Iterator[bytes]:
+        yield self.read()
 
 
 @pytest.mark.parametrize(

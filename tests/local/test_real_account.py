@@ -33,6 +33,10 @@ region = us-east-1
 [profile nowhere]
 endpoint_url = {url}
 
+[profile china]
+region = cn-north-1
+endpoint_url = {url}
+
 [profile assumed]
 region = eu-west-1
 endpoint_url = {url}
@@ -125,16 +129,26 @@ def test_a_profile_is_recorded_and_its_recording_replayed(aws: LoopbackAws, caps
 
 
 def test_a_profile_is_diagnosed_without_paying(aws: LoopbackAws, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["doctor", "--profile", "reader", "--json"]) == COMPLETE
+    assert main(["doctor", "--profile", "reader", "--region", "us-east-1", "--json"]) == COMPLETE
     rows = json.loads(capsys.readouterr().out)
     assert {row["region"] for row in rows if row["source"] == "ComputeOptimizer"} == {"us-east-1"}
     assert not [operation for operation in aws.operations if operation.startswith("ce:")]
 
 
+@pytest.mark.parametrize("profile", ["reader", "nowhere"])
+def test_a_profile_without_named_regions_is_looked_at_in_all_of_them(
+    aws: LoopbackAws, capsys: pytest.CaptureFixture[str], profile: str
+) -> None:
+    main(["doctor", "--profile", profile, "--json"])
+    rows = [row for row in json.loads(capsys.readouterr().out) if row["source"] == "ComputeOptimizer"]
+    assert len(rows) > 20
+    assert {row["region"] for row in rows if row["readable"]} == {"us-east-1", "eu-west-1"}
+
+
 def test_an_assumed_role_signs_what_is_read(aws: LoopbackAws) -> None:
     account = account_of_profile("assumed")
     assert aws.asked == [("sts:AssumeRole", "AKIAREADER"), ("sts:GetCallerIdentity", "ASIAASSUMED")]
-    assert account.regions == ("eu-west-1",), "the profile's own region, where none is named"
+    assert account.regions == ("all",), "all regions, where none is named"
     with embedded_moto({}, Pace()):
         account.clients("compute-optimizer", "eu-west-1").get_enrollment_status()
     assert aws.asked[-1] == ("compute-optimizer:GetEnrollmentStatus", "ASIAASSUMED")
@@ -198,7 +212,7 @@ def test_a_profile_in_the_environment_that_does_not_exist_is_told_in_a_sentence(
         ("signed-out", "its sign-in has expired", "aws sso login --profile signed-out"),
         ("process", "its credentials cannot be fetched", "mend what fetches them"),
         ("expired", "AWS refuses its credentials (ExpiredToken", "renew them or sign in again"),
-        ("nowhere", "it names no region", "add --region"),
+        ("china", "its region: cn-north-1 is of AWS China, which is not read here", "name a profile and regions of AWS"),
     ],
 )
 def test_credentials_that_do_not_work_are_told_in_a_sentence_before_anything_runs(
@@ -230,6 +244,7 @@ def test_aws_that_cannot_be_reached_is_not_taken_for_wrong_credentials(
     [
         (["--profile", "reader", "--account", "folder"], "--profile reads a real account and --account a folder"),
         (["--profile", "reader", "--region", "eu-west-99"], "eu-west-99 is not known"),
+        (["--profile", "reader", "--region", "us-gov-west-1"], "us-gov-west-1 is of AWS GovCloud (US), which is not"),
         (["--region", "eu-west-1"], "--region belongs to --profile"),
     ],
 )

@@ -40,7 +40,11 @@ def emulated() -> Iterator[None]:
         clients("s3").put_bucket_versioning(
             Bucket=SETTINGS.context_bucket, VersioningConfiguration={"Status": "Enabled"}
         )
-        for table, key in ((SETTINGS.agent_states_table, "agent_name"), (SETTINGS.paid_requests_table, "counter")):
+        for table, key in (
+            (SETTINGS.agent_states_table, "agent_name"),
+            (SETTINGS.paid_requests_table, "counter"),
+            (SETTINGS.opportunities_table, "opportunity_id"),
+        ):
             clients("dynamodb").create_table(
                 TableName=table,
                 KeySchema=[{"AttributeName": key, "KeyType": "HASH"}],

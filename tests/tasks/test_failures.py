@@ -317,3 +317,64 @@ def test_credentials_that_aws_does_not_take_are_told_to_be_looked_at(code: str) 
 
 def test_credentials_that_are_not_there_are_told_to_be_looked_at() -> None:
     assert "credentials" in remedy(in_our_words(NoCredentialsError()), Source.BUDGETS, "budgets:DescribeBudgets")
+
+
+COST_EXPLORERS = [
+    Source.COST_EXPLORER,
+    Source.COST_EXPLORER_ACCOUNTS,
+    Source.COST_EXPLORER_FORECAST,
+    Source.COST_EXPLORER_RESOURCES,
+    Source.COST_EXPLORER_RIGHTSIZING,
+    Source.COST_ANOMALY_DETECTION,
+    Source.SAVINGS_PLANS,
+    Source.RESERVATIONS,
+    Source.COMMITMENT_OPTIONS,
+]
+
+
+@pytest.mark.parametrize("source", COST_EXPLORERS)
+def test_where_cost_explorer_is_off_every_question_to_it_says_to_enable_it(source: Source) -> None:
+    told = in_our_words(a_client_error("AccessDeniedException", "User not enabled for cost explorer access"))
+    assert isinstance(told, NotEnrolled)
+    assert remedy(told, source, "ce:GetCostForecast") == "Enable Cost Explorer in the Billing console, then wait a day."
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "Linked account doesn't have access to cost explorer",
+        "You don't have access to Cost Explorer. The management account has not enabled it for member accounts.",
+    ],
+)
+def test_a_member_account_that_the_payer_keeps_from_cost_explorer_is_sent_to_the_payer(message: str) -> None:
+    status = refused("AccessDeniedException", message).status
+    assert status.state is SourceState.NOT_ENROLLED
+    assert "payer account" in status.remedy
+
+
+def test_a_role_named_after_cost_explorer_lacks_a_permission_and_no_enrolment() -> None:
+    message = "User: arn:aws:sts::1:assumed-role/access to cost explorer/s is not authorized to perform: ce:GetTags"
+    assert refused("AccessDeniedException", message).status.remedy == "Allow ce:GetTags for the role that runs this."
+
+
+def test_an_account_whose_cost_explorer_was_just_enabled_is_told_to_wait_a_day() -> None:
+    said = "Data is not available. If just enabled Cost Explorer, data might not be ingested yet."
+    assert "wait a day" in refused("DataUnavailableException", said).status.remedy
+
+
+def test_an_account_that_is_not_signed_up_is_not_enrolled_and_says_how_to_sign_up() -> None:
+    told = in_our_words(a_client_error("OptInRequired", "You are not subscribed to this service."))
+    assert isinstance(told, NotEnrolled)
+    assert "sign-up" in remedy(told, Source.COMPUTE_OPTIMIZER, "compute-optimizer:GetEnrollmentStatus")
+
+
+@pytest.mark.parametrize(
+    ("code", "says"), [("RequestExpired", "clock"), ("ExpiredNextTokenException", "expired while it was read")]
+)
+def test_what_expired_is_told_by_what_it_was(code: str, says: str) -> None:
+    assert says in refused(code, "It has expired.").status.remedy
+
+
+def test_all_permissions_that_a_refusal_names_are_told_together() -> None:
+    missing = AccessDenied("not authorized to perform: a:One; not authorized to perform: a:Two")
+    assert remedy(missing, Source.BUDGETS, "a:Three") == "Allow a:One and a:Two for the role that runs this."

@@ -9,11 +9,26 @@ from typing import Any
 import pytest
 from botocore.exceptions import ConnectTimeoutError, EndpointConnectionError
 
+from local.account_folder import Account, Envelope
+from tasks.agents.rightsizing.collect import check
 from tasks.agents.rightsizing.handler import work as door
 from tasks.aws.reading import Reader, Reading
-from tasks.aws.regions import Deadline, read_in_each_region
+from tasks.aws.regions import ALL, Deadline, named_regions, read_in_each_region
 from tests.tasks.agents.test_rightsizing import HUB, IRELAND, VIRGINIA
-from tests.tasks.worlds import NOW, AWorld, a_scripted_world, a_world, an_account, an_error, findings_after, states
+from tests.tasks.worlds import (
+    NOW,
+    REGIONS,
+    AWorld,
+    a_response,
+    a_review,
+    a_scripted_world,
+    a_world,
+    an_account,
+    an_error,
+    findings_after,
+    states,
+)
+from workflows.cost_review.request import Scope
 from workflows.errors import SourceError
 from workflows.sources import SourceState
 
@@ -151,7 +166,119 @@ def test_a_region_without_a_connection_is_named_and_the_step_is_not_tried_again(
 
 @pytest.mark.usefixtures("own_aws")
 def test_where_every_region_refuses_the_credentials_the_credentials_are_the_reason() -> None:
-    account = an_account(an_error("compute-optimizer", "GetEnrollmentStatus", "UnrecognizedClientException"))
+    account = an_account(
+        an_error("compute-optimizer", "GetEnrollmentStatus", "UnrecognizedClientException"),
+        an_error("cost-optimization-hub", "ListEnrollmentStatuses", "UnrecognizedClientException"),
+    )
     found = findings_after(door, a_world(account).world)
     remedies = {one.remedy for one in found.sources if one.is_gap}
     assert remedies == {"Check the credentials, and sign in again."}
+
+
+@pytest.mark.usefixtures("own_aws")
+@pytest.mark.parametrize(
+    "hub",
+    [
+        None,
+        an_error("cost-optimization-hub", "ListEnrollmentStatuses", "AccessDeniedException"),
+        a_response("cost-optimization-hub", "ListEnrollmentStatuses", {"items": []}),
+    ],
+)
+def test_a_single_region_that_is_not_enabled_is_told_from_bad_credentials_by_the_hubs_answer(
+    hub: Envelope | None,
+) -> None:
+    refused = an_error("compute-optimizer", "GetEnrollmentStatus", "UnrecognizedClientException")
+    account = an_account(*filter(None, (refused, hub)))
+    world = a_world(account, regions=("me-south-1",)).world
+    for sources in (findings_after(door, world).sources, check(world)):
+        (gap,) = [one for one in sources if one.region == "me-south-1"]
+        assert gap.remedy.startswith("Enable me-south-1 for the account")
+
+
+def regions_of(found: Any) -> dict[str, SourceState]:
+    return {one.region: one.state for one in found.sources if one.source == "ComputeOptimizer"}
+
+
+def everywhere(*instead: Envelope) -> Any:
+    """What the agent finds where it may ask all regions, of which all but two are not enabled for the account."""
+    return findings_after(door, a_world(_open_in_two_regions(*instead), regions=(ALL,)).world)
+
+
+def _open_in_two_regions(*instead: Envelope) -> Account:
+    known = named_regions((ALL,), "compute-optimizer")
+    closed = [region for region in known if region not in REGIONS]
+    told = "The security token included in the request is invalid."
+    refusals = [
+        an_error("compute-optimizer", "GetEnrollmentStatus", "UnrecognizedClientException", told, region=region)
+        for region in closed
+    ]
+    return an_account(*instead, base=an_account(*refusals))
+
+
+@pytest.mark.usefixtures("own_aws")
+def test_where_no_region_is_named_all_are_asked_and_only_those_that_are_enabled_count() -> None:
+    found = everywhere()
+    states_by_region = regions_of(found)
+    assert len(states_by_region) > 20
+    assert {region for region, state in states_by_region.items() if state is SourceState.AVAILABLE} == set(REGIONS)
+    assert set(states_by_region.values()) == {SourceState.AVAILABLE, SourceState.NOT_NEEDED}
+    assert "ap-south-1 is not enabled for the account" in " ".join(one.detail for one in found.sources)
+    assert not [one for one in found.sources if one.is_gap]
+
+
+@pytest.mark.usefixtures("own_aws")
+def test_a_region_that_the_organization_closes_is_no_gap_where_nobody_named_it() -> None:
+    told = "User: x is not authorized to perform: compute-optimizer:GetEnrollmentStatus with an explicit deny in a "
+    denied = an_error(
+        "compute-optimizer",
+        "GetEnrollmentStatus",
+        "AccessDeniedException",
+        f"{told}service control policy",
+        region="ap-south-1",
+    )
+    found = everywhere(denied)
+    assert regions_of(found)["ap-south-1"] is SourceState.NOT_NEEDED
+    assert "service control policy closes ap-south-1" in " ".join(one.detail for one in found.sources)
+
+
+@pytest.mark.usefixtures("own_aws")
+def test_a_region_that_lacks_a_permission_is_a_gap_although_nobody_named_it() -> None:
+    denied = an_error("compute-optimizer", "GetEnrollmentStatus", "AccessDeniedException", region="eu-west-1")
+    assert regions_of(everywhere(denied))["eu-west-1"] is SourceState.DENIED
+
+
+@pytest.mark.usefixtures("own_aws")
+def test_an_account_that_is_not_enrolled_is_told_so_once() -> None:
+    inactive = [
+        a_response("compute-optimizer", "GetEnrollmentStatus", {"status": "Inactive"}, region=region)
+        for region in REGIONS
+    ]
+    found = everywhere(*inactive)
+    assert [one.region for one in found.sources if one.is_gap] == ["us-east-1"]
+
+
+@pytest.mark.usefixtures("own_aws")
+def test_where_all_regions_refuse_the_credentials_it_is_a_gap_in_each() -> None:
+    refused = an_error("compute-optimizer", "GetEnrollmentStatus", "UnrecognizedClientException")
+    found = findings_after(door, a_world(an_account(refused), regions=(ALL,)).world)
+    assert set(regions_of(found).values()) == {SourceState.ERROR}
+
+
+@pytest.mark.usefixtures("own_aws")
+def test_a_region_in_which_the_hub_has_findings_and_that_was_not_asked_is_named() -> None:
+    found = findings_after(door, a_world(regions=("us-east-1",)).world)
+    assert regions_of(found) == {"us-east-1": SourceState.AVAILABLE, "eu-west-1": SourceState.NOT_NEEDED}
+    (left,) = [one for one in found.sources if one.region == "eu-west-1"]
+    assert "other regions are named" in left.detail
+
+
+@pytest.mark.usefixtures("own_aws")
+def test_a_region_outside_the_scope_of_the_review_is_not_spoken_of() -> None:
+    review = a_review(analysis_type="targeted", scope=Scope(regions=("us-east-1",)))
+    assert regions_of(findings_after(door, a_world().world, review)) == {"us-east-1": SourceState.AVAILABLE}
+
+
+def test_a_region_younger_than_boto3_is_asked_where_the_hub_names_it() -> None:
+    assert "xx-new-1" in named_regions((ALL, "xx-new-1"), "compute-optimizer")
+    assert named_regions((ALL,), "compute-optimizer")[0] == "us-east-1"
+    assert named_regions(("b", "a", "b"), "compute-optimizer") == ("b", "a")

@@ -9,6 +9,7 @@ WHOLE = {
     "FINOPS_CONTEXT_BUCKET": "bucket",
     "FINOPS_AGENT_STATES_TABLE": "states",
     "FINOPS_PAID_REQUESTS_TABLE": "paid",
+    "FINOPS_OPPORTUNITIES_TABLE": "opportunities",
     "FINOPS_EVENT_BUS": "bus",
     "FINOPS_REGIONS": "us-east-1, eu-west-1",
 }
@@ -19,6 +20,7 @@ def test_settings_are_read_from_the_environment() -> None:
         context_bucket="bucket",
         agent_states_table="states",
         paid_requests_table="paid",
+        opportunities_table="opportunities",
         event_bus="bus",
         regions=("us-east-1", "eu-west-1"),
         function_prefix="",

@@ -30,6 +30,7 @@ SETTINGS = Settings(
     context_bucket="shared-context",
     agent_states_table="agent-states",
     paid_requests_table="paid-requests",
+    opportunities_table="opportunities",
     event_bus="finops",
     regions=REGIONS,
 )
@@ -254,6 +255,14 @@ def findings_after(door: Door, world: World, review: Review | None = None, **bui
     """What an agent concludes after it has collected."""
     collected = work(door, world, "collect", review)
     return findings_of(world, work(door, world, "analyse", review, collected=slot(collected), builds_on=builds_on))
+
+
+def why_a_gap(findings: Findings | Evidence, source: str) -> str:
+    """What the source's gap says; AssertionError where it is none."""
+    (status,) = [one for one in findings.sources if one.source == source]
+    assert status.is_gap
+    assert status.remedy
+    return f"{status.state.value}: {status.detail}"
 
 
 def states(findings: Findings | Evidence) -> dict[str, str]:

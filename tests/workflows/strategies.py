@@ -1,8 +1,9 @@
 """Arbitrary recommendations and bills, few enough resources, sources and texts that they overlap, tie and repeat."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 from hypothesis import strategies as st
 
@@ -12,6 +13,7 @@ from workflows.recommendation import ActionType, EvidencePointer, HoursBasis, Re
 from workflows.resource_keys import BILLED_AS
 from workflows.savings.bill import POOLS, Bill, MonthlyCost
 
+Told = TypeVar("Told")
 USAGE = [
     ActionType.STOP,
     ActionType.DELETE,
@@ -178,16 +180,18 @@ def bills(draw: st.DrawFn) -> Bill:
 @st.composite
 def less_evidence(draw: st.DrawFn, bill: Bill) -> Bill:
     """The same bill with some of what it tells not told any more."""
-    lost = {
-        name: draw(st.sets(st.sampled_from(sorted(known)))) if (known := getattr(bill, name)) else set()
-        for name in ("resources", "services", "on_demand")
-    }
+    untold = frozenset(draw(st.sets(st.sampled_from(POOLS))))
+    on_demand = {pool: left for pool, left in bill.on_demand.items() if pool not in untold}
     return replace(
         bill,
+        resources=_some_of(draw, bill.resources),
+        services=_some_of(draw, bill.services),
         usage=draw(st.sampled_from([bill.usage, bill.usage, None])),
-        unknown_pools=bill.unknown_pools | lost["on_demand"] | draw(st.sets(st.sampled_from(POOLS))) - {*bill.on_demand},
-        **{
-            name: {key: told for key, told in getattr(bill, name).items() if key not in gone}
-            for name, gone in lost.items()
-        },
+        on_demand=on_demand,
+        unknown_pools=bill.unknown_pools | untold,
     )
+
+
+def _some_of(draw: st.DrawFn, told: Mapping[str, Told]) -> dict[str, Told]:
+    lost = draw(st.sets(st.sampled_from(sorted(told)))) if told else set()
+    return {name: value for name, value in told.items() if name not in lost}

@@ -66,6 +66,35 @@ def test_an_agent_that_is_not_ready_is_a_gap_in_each_of_its_sources() -> None:
     assert all(row.is_gap and (row.detail, row.remedy) == ("It is stale.", "Wake it.") for row in found)
 
 
+def test_an_agent_that_is_not_ready_is_a_gap_in_the_state_and_regions_that_it_named() -> None:
+    told = {
+        "TrustedAdvisor us-east-1": "DENIED",
+        "TrustedAdvisorLegacy us-east-1": "NO_SUPPORT_PLAN",
+        "ComputeOptimizer us-east-1": "NOT_ENROLLED",
+        "ComputeOptimizer eu-west-1": "ERROR",
+        "Budgets": "THROTTLED",
+    }
+    sources = ("TrustedAdvisor", "TrustedAdvisorLegacy", "ComputeOptimizer", "Budgets", "SavingsPlans")
+    found = rows(a_hearing(outcome="not_ready", candidate=a_candidate(sources=sources), reason="No.", sources=told))
+
+    assert [(row.source, row.region, row.state) for row in found] == [
+        ("Budgets", "", "THROTTLED"),
+        ("ComputeOptimizer", "eu-west-1", "ERROR"),
+        ("ComputeOptimizer", "us-east-1", "NOT_ENROLLED"),
+        ("SavingsPlans", "", "ERROR"),
+        ("TrustedAdvisor", "us-east-1", "DENIED"),
+        ("TrustedAdvisorLegacy", "us-east-1", "NO_SUPPORT_PLAN"),
+    ]
+    assert all(row.is_gap and row.remedy for row in found)
+
+
+@pytest.mark.parametrize("state", ["AVAILABLE", "NO_DATA", "NOT_NEEDED", "WONDERFUL", ""])
+def test_nothing_of_an_agent_that_is_not_ready_counts_as_read_whatever_it_said(state: str) -> None:
+    row = the_only(a_hearing(outcome="not_ready", reason="No.", sources={f"{HUB} us-east-1": state}))
+
+    assert (row.state, row.is_gap) == ("ERROR", True)
+
+
 def test_an_agent_outside_the_scope_is_no_gap_and_says_why() -> None:
     found = rows(a_hearing(outcome="not_asked", candidate=BOTH, reason="The scope leaves it out."))
 

@@ -153,6 +153,29 @@ def test_the_counted_column_adds_up_to_the_totals(said: list[Recommendation]) ->
             assert str(cents(added)) == totals[field]
 
 
+def test_a_row_says_whose_it_is_how_old_and_how_certain() -> None:
+    row = the_only(
+        a_recommendation(
+            "10",
+            resource_arn="arn:aws:ec2:us-east-1:123456789012:instance/i-1",
+            tags=(("team", "web"), ("Name", "Käse")),
+            last_refreshed="2026-11-15T12:40:03+00:00",
+        )
+    )
+
+    assert row["resource_arn"] == "arn:aws:ec2:us-east-1:123456789012:instance/i-1"
+    assert row["tags"] == '{"Name": "Käse", "team": "web"}'
+    assert row["last_refresh_timestamp"] == "2026-11-15T12:40:03+00:00"
+    assert (row["x_owner"], row["x_confidence"], row["x_verified"]) == ("web", "LOW", "false")
+    assert 0 <= int(row["x_confidence_score"]) <= 100
+
+
+def test_a_resource_without_tags_has_an_empty_cell_and_no_owner() -> None:
+    row = the_only(a_recommendation("10"))
+
+    assert (row["tags"], row["x_owner"], row["resource_arn"], row["last_refresh_timestamp"]) == ("", "", "", "")
+
+
 FORMULA = '=HYPERLINK("https://evil.example","pay here")'
 
 
@@ -172,9 +195,12 @@ def test_no_text_of_anybody_is_run_as_a_formula(start: str) -> None:
             notes=(hostile,),
             source=hostile,
             billing_currency=hostile,
+            resource_arn=hostile,
+            last_refreshed=hostile,
+            tags=((hostile, hostile), ("owner", hostile)),
         )
     )
-    numbers = {"x_rank", "x_estimated_monthly_savings", "x_counted_monthly_savings"}
+    numbers = {"x_rank", "x_confidence_score", "x_estimated_monthly_savings", "x_counted_monthly_savings"}
 
     assert not [name for name, cell in row.items() if name not in numbers and cell.startswith(start)]
     assert row["x_resource_name"].startswith("'")

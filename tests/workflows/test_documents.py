@@ -169,3 +169,16 @@ def test_a_pointer_says_where_in_which_answer_the_raw_value_stands() -> None:
     assert pointer.operation == "cost-optimization-hub:ListRecommendations"
     assert (pointer.request_id, pointer.pointer) == ("request-1", "/items/0/estimatedMonthlySavings")
     assert pointer.raw == "123.12000000000002"
+
+
+def test_a_saving_that_leads_to_no_evidence_is_not_of_the_contract() -> None:
+    unfounded = findings(a_recommendation(), a_recommendation(resource="i-2", evidence=()))
+
+    with pytest.raises(InvalidContent, match=r"recommendations\.1 \(i-2\): a saving without evidence"):
+        findings_from(to_bytes(unfounded))
+
+
+def test_an_unknown_saving_needs_no_evidence() -> None:
+    said = findings(a_recommendation(None, evidence=()))
+
+    assert findings_from(to_bytes(said)) == said

@@ -94,7 +94,7 @@ def test_options_to_buy_are_shown_best_first_and_counted_nowhere() -> None:
     unknown = a_commitment_option(term="FIVE_YEARS", estimated_monthly_savings=None)
     report = a_report(commitment_options=[unknown, a_commitment_option(), longer])
     text = page(report).text
-    assert "3 options, counted nowhere" in text
+    assert "3 options that Cost Explorer proposes to buy" in text
     assert "$0.132 an hour of Compute Savings Plans" in text
     assert "one year, no upfront, from the last thirty days $41.37 23.1 % $0.00 unknown" in text
     assert text.index("three years") < text.index("one year") < text.index("five years")

@@ -229,7 +229,7 @@ def test_commitments_and_options_are_shown_and_counted_nowhere() -> None:
 
     assert rows_of(text, "Savings Plans")[0][1:-1] == ["62.45 %", "96.4 %", "$18.04", "$512.20", "$211.90"]
     assert rows_of(text, "Reservations")[0][1] == "unknown"
-    assert "### Options to look at, counted nowhere" in text
+    assert "### Options that Cost Explorer proposes to buy" in text
     assert rows_of(text, "$0.132 an hour of Compute Savings Plans")[0][2:5] == ["$41.37 (23.1 %)", "$0.00", "unknown"]
     assert len(rows_of(text, "2 of Amazon RDS, db.r5.large")) == 1
     assert text.count("$41.37") == 2

@@ -70,7 +70,7 @@ def test_a_comma_or_space_that_does_not_group_thousands_is_never_dropped(written
         amount(written)
 
 
-@pytest.mark.parametrize("written", ["1e999999", "1e-999999", "1e15", 1e300, "9" * 400, "0." + "1" * 71])
+@pytest.mark.parametrize("written", ["1e999999", "1e-999999", "1e15", 1e300, "9" * 400, "0." + "1" * 1075])
 def test_what_no_bill_can_hold_is_refused_where_it_is_read(written: object) -> None:
     """Otherwise the whole review would break where it is rounded."""
     with pytest.raises(MalformedResponse):
@@ -113,6 +113,16 @@ def test_any_text_is_an_amount_or_unknown_or_refused_and_never_breaks_a_sum(writ
 )
 def test_cents_are_rounded_half_up(exact: str, written: str) -> None:
     assert str(cents(Decimal(exact))) == written
+
+
+@pytest.mark.parametrize("double", [1.2e-6, 604.456, 1e-10, 5e-324, 123456789012345.6])
+def test_a_double_that_aws_writes_out_in_full_is_that_number_and_adds_up_exactly(double: float) -> None:
+    """Budgets writes 1.2e-6 with all of its 71 decimals."""
+    written = format(Decimal(double), "f")
+    read = amount(written)
+    assert read is not None
+    assert Fraction(read) == Fraction(double)
+    assert Fraction(total([Decimal(10**14), read] * 10)) == 10 * (10**14 + Fraction(double))
 
 
 @pytest.mark.parametrize("nothing", ["-0.0", "-0.001", "-0.00499"])

@@ -1,5 +1,6 @@
 """Readiness is what the states table says, and says freshly, of an agent in its present version."""
 
+import json
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -75,6 +76,29 @@ def test_an_agent_that_is_not_ready_says_why_and_what_to_do() -> None:
 
     assert (stands(an_item(state=state)).reason, stands(an_item(state=state)).remedy) == ("The Hub is off.", "Enroll.")
     assert stands(an_item(state={"status": "READY", "version": "1.0"})).reason == "It is not ready."
+
+
+def test_an_agent_that_is_not_ready_hands_on_the_state_of_each_source() -> None:
+    told = {"CostOptimizationHub us-east-1": "NOT_ENROLLED"}
+    state = {"status": "not_ready", "version": "1.0", "sources": told}
+
+    assert answer({"rightsizing-agent": an_item(state=state)})["agents"]["rightsizing"]["sources"] == told
+    assert stands(an_item(state={**state, "sources": "none"})).sources == {}
+
+
+def test_what_a_stale_or_a_ready_agent_said_of_its_sources_is_not_handed_on() -> None:
+    told = {"version": "1.0", "sources": {"CostOptimizationHub us-east-1": "DENIED"}}
+    ready = an_item(state={**told, "status": "ready"})
+    stale = an_item(state={**told, "status": "not_ready"}, ttl=0)
+
+    assert [stands(item).sources for item in (ready, stale)] == [{}, {}]
+
+
+def test_the_answer_stays_small_however_many_sources_an_agent_speaks_of() -> None:
+    told = {f"ComputeOptimizer region-{number}": "DENIED" for number in range(1000)}
+    state = {"status": "not_ready", "version": "1.0", "sources": told}
+
+    assert len(json.dumps(answer({"rightsizing-agent": an_item(state=state)}))) < 4096
 
 
 def test_an_agent_outside_the_scope_takes_no_part_however_ready() -> None:

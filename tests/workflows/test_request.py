@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from workflows.cost_review.request import LARGEST_REQUEST_BYTES, ReviewRequest, accept_request
 from workflows.errors import InvalidReviewRequest
+from workflows.savings.ranking import PRESETS, Weights
 
 TODAY = date(2026, 11, 16)
 
@@ -228,3 +229,65 @@ def test_any_json_is_a_settled_request_or_a_refusal_that_says_why(document: obje
     assert request.analysis_type is not None
     assert request.as_of is None or request.as_of <= TODAY
     assert request.scope.is_everything or request.analysis_type != "comprehensive"
+
+
+def test_the_biggest_savings_come_first_and_tags_name_owners_unless_asked_otherwise() -> None:
+    request = accepted({})
+
+    assert (request.ranking.name, request.ranking.settled) == ("biggest", PRESETS["biggest"])
+    assert request.owner_tags == ("owner", "Owner", "team", "Team")
+    assert request.owner_cost_category == ""
+
+
+@pytest.mark.parametrize("preset", ["biggest", "quick_wins", "safest"])
+def test_a_preset_ranks_otherwise(preset: str) -> None:
+    ranking = accepted({"ranking": {"preset": preset}}).ranking
+
+    assert (ranking.name, ranking.settled) == (preset, PRESETS[preset])
+
+
+def test_weights_of_ones_own_rank_by_what_they_name() -> None:
+    ranking = accepted({"ranking": {"weights": {"money": 2, "effort": 0.5}}}).ranking
+
+    assert (ranking.name, ranking.settled) == ("weights", Weights(money=2, effort=0.5))
+
+
+@pytest.mark.parametrize(
+    ("ranking", "told"),
+    [
+        ({"preset": "fastest"}, "ranking.preset: input should be 'biggest', 'quick_wins' or 'safest'"),
+        ({"presets": "safest"}, "ranking.presets: this field does not exist; remove it"),
+        ({"weights": {"speed": 1}}, "ranking.weights.speed: this field does not exist; remove it"),
+        ({"weights": {"money": -1}}, "ranking.weights.money: input should be greater than or equal to 0"),
+        ({"weights": {"money": 1e308}}, "ranking.weights.money: input should be less than or equal to 1000"),
+        ({"weights": {"money": float("nan")}}, "ranking.weights.money: input should be"),
+        ({"weights": {"money": "1"}}, "ranking.weights.money: input should be a valid number"),
+        ({"weights": {"money": True}}, "ranking.weights.money: input should be a valid number"),
+        ({"weights": {"money": None}}, "ranking.weights.money: input should be a valid number"),
+        ({"weights": {}}, "ranking.weights: at least one weight must be above 0"),
+        ({"weights": {"money": 0}}, "ranking.weights: at least one weight must be above 0"),
+        ({"preset": "safest", "weights": {"money": 1}}, "ranking: name a preset or weights, not both"),
+        ("safest", "ranking: input should be a valid dictionary"),
+    ],
+)
+def test_a_wrong_ranking_is_named_with_its_field(ranking: object, told: str) -> None:
+    (problem,) = problems({"ranking": ranking})
+
+    assert problem.startswith(told)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("owner_tags", "owner"),
+        ("owner_tags", [""]),
+        ("owner_tags", ["x" * 129]),
+        ("owner_tags", ["x"] * 21),
+        ("owner_cost_category", 5),
+        ("owner_cost_category", "x" * 51),
+    ],
+)
+def test_wrong_ways_to_name_owners_are_named(field: str, value: object) -> None:
+    (problem,) = problems({field: value})
+
+    assert problem.startswith(field)

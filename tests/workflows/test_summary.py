@@ -1,5 +1,6 @@
 """The summary says what the report says, and nothing that is not true of it."""
 
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -14,8 +15,9 @@ from tests.workflows.builders import (
     a_review,
     a_status,
 )
+from tests.workflows.reports import an_opportunity, some_totals
 from workflows.budgets import Budget
-from workflows.cost_review.summary import VERBS, amount, summary
+from workflows.cost_review.summary import VERBS, amount, backing, summary
 from workflows.recommendation import ActionType, Recommendation
 from workflows.sources import SourceState
 
@@ -26,7 +28,8 @@ def said(*recommendations: Recommendation, **changes: Any) -> str:
 
 def test_a_complete_review_of_one_saving() -> None:
     assert said(a_recommendation("1234.50"), a_commitment("41.30")) == (
-        "$1,234.50 a month can be saved by using less, and $41.30 by commitments. "
+        "$1,234.50 a month can be saved by using less (none of it verified by the bill; all at unstated prices), "
+        "and $41.30 by commitments (none of it verified by the bill; all at unstated prices). "
         "First: stop i-1 ($1,234.50); buy Savings Plans for it ($41.30). "
         "Everything that was asked about could be read."
     )
@@ -55,14 +58,14 @@ def test_nothing_proposed_because_nothing_could_be_read_says_both() -> None:
     denied = a_status(state=SourceState.DENIED, region="eu-west-1")
 
     assert said(sources=(denied,)) == (
-        "No source proposes a saving. Not seen: CostOptimizationHub eu-west-1; what they would have said is unknown."
+        "No source proposes a saving. Not seen: Cost Optimization Hub eu-west-1; what they would have said is unknown."
     )
 
 
 def test_a_partial_review_names_what_was_not_seen_and_does_not_claim_to_have_read_everything() -> None:
     text = said(a_recommendation(), sources=(a_status(), a_status(OPTIMIZER, SourceState.THROTTLED, region="")))
 
-    assert "Not seen: ComputeOptimizer; what they would have said is unknown." in text
+    assert "Not seen: Compute Optimizer; what they would have said is unknown." in text
     assert "Everything" not in text
 
 
@@ -97,8 +100,10 @@ def test_a_saving_that_costs_more_is_not_among_the_first_actions() -> None:
 def test_each_currency_has_its_own_sentence() -> None:
     text = said(a_recommendation("10"), a_recommendation("7.50", resource="i-2", billing_currency="EUR"))
 
-    assert "7.50 EUR a month can be saved by using less, and 0.00 EUR by commitments." in text
-    assert "$10.00 a month can be saved by using less, and $0.00 by commitments." in text
+    assert "7.50 EUR a month can be saved by using less (" in text
+    assert "and 0.00 EUR by commitments." in text
+    assert "$10.00 a month can be saved by using less (" in text
+    assert "and $0.00 by commitments." in text
     assert "17.50" not in text
 
 
@@ -139,6 +144,67 @@ def test_an_exceeded_budget_does_not_pass_its_forecast_off_as_what_was_spent() -
 @pytest.mark.parametrize("budget", [a_budget("50", "90"), a_budget("50", None)])
 def test_a_budget_within_or_unknown_is_no_danger(budget: Budget) -> None:
     assert "Budget" not in said(budgets=(budget,))
+
+
+@pytest.mark.parametrize(
+    ("verified", "opportunities", "told"),
+    [
+        ("100.00", [("60", "AfterDiscounts"), ("40", "AfterDiscounts")], "all of it verified by the bill"),
+        (
+            "60.00",
+            [("60", "AfterDiscounts"), ("40", "List")],
+            "$60.00 verified by the bill, $40.00 not; $40.00 at list prices",
+        ),
+        ("0.00", [("100", "List")], "none of it verified by the bill; all at list prices"),
+        (
+            "0.00",
+            [("60.004", "List"), ("39.996", "Unknown")],
+            "none of it verified by the bill; $60.00 at list prices; $40.00 at unstated prices",
+        ),
+    ],
+)
+def test_one_breath_says_what_the_bill_verifies_and_what_is_at_list_prices(
+    verified: str, opportunities: list[tuple[str, str]], told: str
+) -> None:
+    totals = some_totals(counted_usage="100.00", verified_usage=verified, verified_rate="0.00")
+    counted = [_counted(*one) for one in opportunities]
+    elsewhere = [
+        _counted("7", "List", billing_currency="EUR"),
+        _counted("7", "List", optimization_type="Rate"),
+        _counted("7", "List", not_counted="set_aside"),
+    ]
+    assert backing(totals, [*counted, *elsewhere], "usage") == told
+
+
+def _counted(exact: str, basis: str, **changes: Any) -> dict[str, Any]:
+    one = an_opportunity(counted_monthly_savings_exact=exact, **changes)
+    one["said_by"][0]["savings_basis"] = basis
+    return one
+
+
+def test_a_report_of_a_version_that_did_not_verify_claims_nothing_of_the_bill() -> None:
+    assert backing(some_totals(), [an_opportunity()], "usage") == ""
+
+
+def test_a_budget_says_what_the_savings_can_do_about_it() -> None:
+    near = Budget("near", "COST", "MONTHLY", "USD", Decimal(100), Decimal(50), Decimal(101), metric="UnblendedCost")
+    far = Budget("far", "COST", "MONTHLY", "USD", Decimal(100), Decimal(50), Decimal(900), metric="UnblendedCost")
+    text = said(a_recommendation("600"), budgets=(near, far))
+
+    assert "Budget near is forecast to be exceeded by $1.00. It breaks on 30 Nov 2026; one saving is enough" in text
+    assert re.search(r"Budget far .* with every counted saving in it \$5\d\d\.\d\d is still missing\.", text)
+
+
+def test_what_changed_is_told_with_the_day_that_it_is_compared_with() -> None:
+    report = a_document(a_recommendation())
+    rows: dict[str, list[Any]] = {kind: [] for kind in ("new", "grown", "shrunk", "gone", "unknown")}
+    since = {"as_of": "2026-11-15", "status": "COMPLETE"}
+
+    moved = {"since": since, **rows, "new": [{}, {}], "gone": [{}], "unknown": [{}]}
+    told = "Since the review of 15 Nov 2026: 2 new and 1 gone; of 1 nothing can be told, because a source was missing."
+    assert told in summary({**report, "changes": moved})
+    assert "Since the review of 15 Nov 2026: no change." in summary({**report, "changes": {"since": since, **rows}})
+    assert "Since" not in summary({**report, "changes": None})
 
 
 @pytest.mark.parametrize(

@@ -1,21 +1,24 @@
 """What could be looked at and what could not: expected minus valid, never read off an error key."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Literal
 
 from workflows.cost_review.answers import Gap
 from workflows.cost_review.documents import Findings
 from workflows.cost_review.readiness import Candidate
 from workflows.cost_review.remedies import after_gap, after_silence
-from workflows.sources import SourceState, SourceStatus
+from workflows.sources import NO_GAP, SourceState, SourceStatus
 
 Outcome = Literal["heard", "gap", "not_ready", "not_asked"]
 
 
 @dataclass(frozen=True)
 class Hearing:
-    """What became of one agent in this review: its findings, or why there are none, or only some."""
+    """What became of one agent in this review: its findings, or why there are none, or only some.
+
+    sources is what one that is not ready said of each of them, as "CostOptimizationHub us-east-1": "DENIED".
+    """
 
     candidate: Candidate
     outcome: Outcome
@@ -23,6 +26,7 @@ class Hearing:
     gaps: tuple[Gap, ...] = ()
     reason: str = ""
     remedy: str = ""
+    sources: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -52,9 +56,9 @@ def _rows(hearing: Hearing) -> list[CoverageRow]:
         return seen + (missing or _unmentioned(hearing, hearing.findings))
     match hearing.outcome:
         case "not_asked":
-            return [_unseen(hearing, source, SourceState.NOT_NEEDED, gap=False) for source in _expected(hearing)]
+            return [_unseen(hearing, source, "", SourceState.NOT_NEEDED) for source in _expected(hearing)]
         case "not_ready":
-            return [_unseen(hearing, source, SourceState.ERROR, gap=True) for source in _expected(hearing)]
+            return [row for source in _expected(hearing) for row in _not_ready(hearing, source)]
         case _:
             remedy = missing[0].remedy if missing else after_silence(candidate)
             return missing + [
@@ -91,10 +95,23 @@ def _row(candidate: Candidate, status: SourceStatus) -> CoverageRow:
     return CoverageRow(agent, status.source, status.region, status.state, status.detail, remedy, status.is_gap)
 
 
-def _unseen(hearing: Hearing, source: str, state: SourceState, *, gap: bool) -> CoverageRow:
-    candidate = hearing.candidate
+def _not_ready(hearing: Hearing, source: str) -> list[CoverageRow]:
+    """A gap in each region of the source that the agent spoke of when it checked itself, with the state it named."""
+    told = {name.removeprefix(source): state for name, state in hearing.sources.items() if name.startswith(source)}
+    regions = {rest.strip(): _gap_state(state) for rest, state in told.items() if rest[:1] in {"", " "}}
+    return [_unseen(hearing, source, region, state) for region, state in (regions or {"": SourceState.ERROR}).items()]
+
+
+def _gap_state(told: str) -> SourceState:
+    """The state that was told, ERROR for one that leaves no gap or that nobody here knows: nothing was read."""
+    states = {state.value: state for state in SourceState if state not in NO_GAP}
+    return states.get(told, SourceState.ERROR)
+
+
+def _unseen(hearing: Hearing, source: str, region: str, state: SourceState) -> CoverageRow:
+    candidate, gap = hearing.candidate, state not in NO_GAP
     remedy = hearing.remedy or (after_silence(candidate) if gap else "")
-    return CoverageRow(candidate.name, source, "", state, hearing.reason, remedy, is_gap=gap)
+    return CoverageRow(candidate.name, source, region, state, hearing.reason, remedy, is_gap=gap)
 
 
 def is_complete(rows: Sequence[CoverageRow]) -> bool:

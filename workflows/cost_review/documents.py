@@ -8,10 +8,12 @@ from pydantic import TypeAdapter, ValidationError
 
 from workflows.budgets import Budget
 from workflows.commitments import Commitment, CommitmentOption
+from workflows.deduped_total import DedupedTotal
 from workflows.errors import InvalidContent
 from workflows.recommendation import EvidencePointer, Recommendation, StatedSavings
+from workflows.savings.owners import AccountOwner
 from workflows.sources import SourceStatus
-from workflows.spend import Anomaly, Forecast, ResourceSpend, ServiceBasis, Spend
+from workflows.spend import Anomaly, BilledDays, Forecast, ResourceSpend, ServiceBasis, Spend
 
 Document = TypeVar("Document", "Evidence", "Findings")
 EVIDENCE_CONTRACT = "finops.evidence/1"
@@ -59,13 +61,16 @@ class Findings:
     sources: tuple[SourceStatus, ...]
     recommendations: tuple[Recommendation, ...] = ()
     stated: tuple[StatedSavings, ...] = ()
+    deduped_total: DedupedTotal | None = None
     spend: Spend | None = None
     forecast: Forecast | None = None
     anomalies: tuple[Anomaly, ...] = ()
     resource_spend: tuple[ResourceSpend, ...] = ()
+    billed_days: tuple[BilledDays, ...] = ()
     service_basis: tuple[ServiceBasis, ...] = ()
     commitments: tuple[Commitment, ...] = ()
     commitment_options: tuple[CommitmentOption, ...] = ()
+    account_owners: tuple[AccountOwner, ...] = ()
     budgets: tuple[Budget, ...] = ()
     remarks: tuple[str, ...] = field(default=())
     contract: str = FINDINGS_CONTRACT
@@ -95,8 +100,16 @@ def evidence_from(content: bytes) -> Evidence:
 
 
 def findings_from(content: bytes) -> Findings:
-    """The findings in stored content; InvalidContent where they are not of the contract."""
-    return _parsed(_findings(), FINDINGS_CONTRACT, content)
+    """The findings in stored content; InvalidContent where they are not of the contract.
+
+    An amount that leads to no evidence is not of the contract: nobody could tell where it comes from.
+    """
+    findings = _parsed(_findings(), FINDINGS_CONTRACT, content)
+    for at, one in enumerate(findings.recommendations):
+        if one.estimated_monthly_savings is not None and not one.evidence:
+            where = f"recommendations.{at} ({one.resource_id or one.resource_type})"
+            raise InvalidContent(f"Stored content is no {FINDINGS_CONTRACT}: {where}: a saving without evidence.")
+    return findings
 
 
 def _parsed(adapter: TypeAdapter[Document], contract: str, content: bytes) -> Document:

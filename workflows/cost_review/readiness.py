@@ -1,13 +1,16 @@
 """Who can do their work now, decided from what the states table says."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from workflows.cost_review.request import Review
 
 READY = "ready"
+MOST_SOURCES = 50
+"""More than an agent reads in all of AWS's regions; the answer travels in the state, which is kept small."""
 
 
 @dataclass(frozen=True)
@@ -24,17 +27,30 @@ class Candidate:
 
 @dataclass(frozen=True)
 class AgentReadiness:
-    """Whether one agent takes part in this review, and if not, why."""
+    """Whether one agent takes part in this review, and if not, why.
+
+    sources holds, of one that is not ready, the state of each source as "CostOptimizationHub us-east-1": "DENIED".
+    """
 
     candidate: Candidate
     in_scope: bool
     ready: bool
     reason: str
     remedy: str
+    sources: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def takes_part(self) -> bool:
         return self.in_scope and self.ready
+
+
+class Stand(NamedTuple):
+    """Ready or not, why not, what helps, and the state of each source."""
+
+    ready: bool
+    reason: str = ""
+    remedy: str = ""
+    sources: Mapping[str, str] = MappingProxyType({})
 
 
 def assess(
@@ -50,20 +66,30 @@ def assess(
     )
 
 
-def _stands(candidate: Candidate, item: Mapping[str, Any] | None, now: datetime) -> tuple[bool, str, str]:
+def _stands(candidate: Candidate, item: Mapping[str, Any] | None, now: datetime) -> Stand:
     if item is None:
-        return False, "It has never checked itself.", f"Invoke {candidate.work_function} with the action self_check."
+        return Stand(
+            False, "It has never checked itself.", f"Invoke {candidate.work_function} with the action self_check."
+        )
     # DynamoDB deletes expired items within days, not at once, so a read can still return them.
     if _expires(item) <= now.timestamp():
-        return False, f"Its last check, {item.get('timestamp', 'undated')}, is stale.", "Have it check itself again."
+        return Stand(
+            False, f"Its last check, {item.get('timestamp', 'undated')}, is stale.", "Have it check itself again."
+        )
     state = item.get("state")
     if not isinstance(state, Mapping):
-        return False, "Its entry in the states table holds no state.", "Have it check itself again."
+        return Stand(False, "Its entry in the states table holds no state.", "Have it check itself again.")
     if state.get("version") != candidate.version:
-        return False, "It checked itself in another version.", "Have it check itself again."
+        return Stand(False, "It checked itself in another version.", "Have it check itself again.")
     if state.get("status") != READY:
-        return False, str(state.get("reason") or "It is not ready."), str(state.get("remedy") or "")
-    return True, "", ""
+        told = str(state.get("reason") or "It is not ready.")
+        return Stand(False, told, str(state.get("remedy") or ""), _told_of_sources(state.get("sources")))
+    return Stand(True)
+
+
+def _told_of_sources(told: object) -> dict[str, str]:
+    sources = told if isinstance(told, Mapping) else {}
+    return {str(name): str(state) for name, state in sorted(sources.items())[:MOST_SOURCES]}
 
 
 def _expires(item: Mapping[str, Any]) -> int:
@@ -94,6 +120,7 @@ def readiness_answer(agents: Sequence[AgentReadiness], now: datetime) -> dict[st
                 "in_scope": agent.in_scope,
                 "reason": agent.reason,
                 "remedy": agent.remedy,
+                **({"sources": dict(agent.sources)} if agent.sources else {}),
             }
             for agent in agents
         },

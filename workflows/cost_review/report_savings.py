@@ -17,7 +17,7 @@ STEP_REASONS = {
     Step.DUPLICATES: "the same finding from another source",
     Step.ALTERNATIVES: "excluded by a bigger saving on the same resource",
     Step.NOT_APPLICABLE: "cannot be followed as it stands",
-    Step.SET_ASIDE: "exempted, dismissed or snoozed by people",
+    Step.SET_ASIDE: "exempted, dismissed, snoozed or carried out by people",
     Step.ABSORBED: "part of a bigger whole that counts",
     Step.CAPPED: "more than the bill says it costs",
     Step.OWNED_COMMITMENTS: "covered by commitments that are already owned",
@@ -68,7 +68,13 @@ def opportunity_document(rank: int, opportunity: Opportunity) -> Json:
         "verified": not opportunity.unverified,
         "unverified_because": opportunity.unverified,
         "deductions": [
-            {"step": one.step, "amount": in_cents(one.amount), "reason": one.reason} for one in opportunity.deductions
+            {
+                "step": one.step,
+                "amount": in_cents(one.amount),
+                "amount_exact": in_full(one.amount),
+                "reason": one.reason,
+            }
+            for one in opportunity.deductions
         ],
         "not_counted": opportunity.not_counted,
         "not_applicable": opportunity.best.not_applicable,
@@ -102,6 +108,8 @@ def _said(recommendation: Recommendation) -> Json:
         "recommendation_id": recommendation.recommendation_id,
         "action_type": recommendation.action_type,
         "estimated_monthly_savings": in_cents(recommendation.estimated_monthly_savings),
+        "estimated_monthly_savings_exact": in_full(recommendation.estimated_monthly_savings),
+        "billing_currency": recommendation.billing_currency,
         "savings_basis": recommendation.savings_basis,
         "hours_basis": recommendation.hours_basis,
         "evidence": [asdict(pointer) for pointer in recommendation.evidence],
@@ -128,13 +136,16 @@ def waterfall_document(waterfall: Waterfall) -> Json:
         "billing_currency": waterfall.billing_currency,
         "optimization_type": waterfall.optimization_type,
         "gross": in_cents(waterfall.gross),
+        "gross_exact": in_full(waterfall.gross),
         # What is left is rounded and the steps are its differences: so the written amounts add up as the exact ones do.
         "steps": [
             {"step": name, "reason": reason, "amount": in_cents(after - before), "items": [_item(one) for one in items]}
             for (name, reason, items), (before, after) in zip(steps, pairwise(left), strict=True)
         ],
         "counted": in_cents(waterfall.counted),
+        "counted_exact": in_full(waterfall.counted),
         "verified": in_cents(waterfall.verified),
+        "verified_exact": in_full(waterfall.verified),
     }
 
 
@@ -145,6 +156,7 @@ def _item(item: WaterfallItem) -> Json:
         "source": item.recommendation.source,
         "resource_id": item.recommendation.resource_id,
         "amount": in_cents(item.amount),
+        "amount_exact": in_full(item.amount),
         "reason": item.reason,
     }
 

@@ -87,6 +87,7 @@ def _service(one: ServiceSpend) -> Json:
         "month_to_date": in_cents(one.month_to_date),
         "month_to_date_effective": in_cents(one.month_to_date_effective),
         "previous_month": in_cents(one.previous_month),
+        "previous_month_effective": in_cents(one.previous_month_effective),
         "last_7_days": in_cents(one.last_7_days),
         "previous_7_days": in_cents(one.previous_7_days),
         "trend_percent": in_full(one.trend_percent),

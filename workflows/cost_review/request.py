@@ -9,7 +9,9 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic_core import PydanticCustomError
 
+from workflows.cost_review.request_ranking import Ranking
 from workflows.errors import InvalidReviewRequest
+from workflows.savings.owners import OWNER_TAGS
 
 REVIEW_CONTRACT: Literal["finops.review/1"] = "finops.review/1"
 LARGEST_REQUEST_BYTES = 8_000
@@ -46,6 +48,11 @@ class Scope(BaseModel):
         return not (self.accounts or self.regions or self.services or self.resource_ids or self.agents)
 
 
+OwnerTags = Annotated[tuple[Annotated[str, Field(min_length=1, max_length=128)], ...], Field(max_length=20)]
+OwnerCostCategory = Annotated[str, Field(max_length=50)]
+"""AWS allows 128 characters in a tag's key and 50 in a cost category's name."""
+
+
 class ReviewRequest(BaseModel):
     """The input of the state machine as people write it; every field may be left out."""
 
@@ -54,6 +61,9 @@ class ReviewRequest(BaseModel):
     analysis_type: AnalysisType | None = None
     scope: Scope = Scope()
     as_of: Annotated[date | None, BeforeValidator(_calendar_date)] = None
+    ranking: Ranking = Ranking()
+    owner_tags: OwnerTags = OWNER_TAGS
+    owner_cost_category: OwnerCostCategory = ""
     on_not_ready: OnNotReady = "degrade"
     max_cost_explorer_requests: Annotated[int, Field(ge=0, le=1000, strict=True)] = 25
     requested_by: Annotated[str, Field(min_length=1, max_length=200)] = "unknown"
@@ -69,6 +79,9 @@ class Review(BaseModel):
     analysis_type: AnalysisType
     scope: Scope
     as_of: date
+    ranking: Ranking = Ranking()
+    owner_tags: OwnerTags = OWNER_TAGS
+    owner_cost_category: OwnerCostCategory = ""
     on_not_ready: OnNotReady
     max_cost_explorer_requests: int
     requested_by: str

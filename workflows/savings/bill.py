@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from workflows.calendar import days_judged
 from workflows.commitments import Commitment, CommitmentKind
 from workflows.money import share, total
 from workflows.spend import ResourceSpend, ServiceSpend, Spend
@@ -18,7 +19,7 @@ COMPUTE, DATABASES = POOLS = ("compute", "databases")
 
 @dataclass(frozen=True)
 class MonthlyCost:
-    """What a resource costs in a month at the pace of the days that the bill shows."""
+    """What a resource costs in a month at the pace of the days that the bill shows whole."""
 
     amount: Decimal
     days: int
@@ -56,10 +57,10 @@ def bill(
         billing_currency=spend.billing_currency if spend else "",
         resources={
             one.resource_key: MonthlyCost(
-                share(one.effective_cost, DAYS_A_MONTH, Decimal(one.days)), one.days, one.billing_currency
+                share(one.whole_days_cost, DAYS_A_MONTH, Decimal(one.whole_days)), one.whole_days, one.billing_currency
             )
             for one in resource_spend
-            if one.days > 0
+            if one.whole_days > 0
         },
         services={name: month for name, month in services.items() if month > 0},
         usage=total(month for month in services.values() if month > 0) if services else None,
@@ -69,12 +70,15 @@ def bill(
 
 
 def _month_of(service: ServiceSpend, spend: Spend) -> Decimal:
-    """A month of the service: the last full one, the last week's pace or this month's amortized pace, the largest.
+    """A month of the service: the last full one (billed, amortized), the last week's pace or that of the month that is
+    judged (both amortized), the largest.
 
     Whatever is smaller would cut savings of what has only just begun, or of what was paid upfront.
     """
     paces = [service.previous_month, share(service.last_7_days, DAYS_A_MONTH, Decimal(7))]
-    days = (spend.end - spend.end.replace(day=1)).days
+    if service.previous_month_effective is not None:
+        paces.append(service.previous_month_effective)
+    days = days_judged(spend.end)
     if service.month_to_date_effective is not None and days >= ENOUGH_DAYS:
         paces.append(share(service.month_to_date_effective, DAYS_A_MONTH, Decimal(days)))
     return max(paces)

@@ -107,11 +107,11 @@ class _Room:
             if bounded is None:
                 continue
             pool, room, reason = bounded
-            counted, free = one.counted_savings, self._left.get((step, pool), room)
-            taken = difference(counted, free) if counted > free else Decimal(0)
-            self._left[step, pool] = difference(free, difference(counted, taken))
-            if taken:
-                one = one.less(step, taken, reason())
+            # Credits can make a cost negative: then nothing is left to save, and nothing more.
+            counted, free = one.counted_savings, self._left.get((step, pool), max(room, Decimal(0)))
+            if counted > free:
+                one = one.less(step, difference(counted, free), reason())
+            self._left[step, pool] = difference(free, min(counted, free))
         return one
 
 

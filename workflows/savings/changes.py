@@ -4,16 +4,21 @@ Whether an opportunity is gone can be told only where everybody who named it was
 unknown and remembered: shown with the date on which it was last seen, never counted.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
 from workflows.money import CENT, difference, total
+from workflows.resource_keys import ResourceName, billing_ids
+from workflows.spend import BilledDays
 
 REMEMBERED_DAYS = 30
 """After a month of silence what a source once said is no base for a decision any more."""
+QUIET_DAYS = 4
+"""Two days until the bill has settled, and two more on which the resource cost nothing."""
 IMPLEMENTED_STATES = frozenset({"implemented", "verified"})
 
 Unheard = Callable[[str, str], str]
@@ -62,12 +67,14 @@ class Known:
     last_seen: date
 
     @property
-    def resource_key(self) -> str:
-        return f"{self.account_id}/{self.region_id}/{self.resource_type}/{self.resource_id}"
+    def billing_ids(self) -> tuple[str, ...]:
+        """How the bill may spell its resource; none where it is a commitment to buy."""
+        name = ResourceName(self.account_id, self.region_id, self.resource_type, self.resource_id)
+        return billing_ids(name) if self.resource_id else ()
 
     @property
-    def key(self) -> tuple[str, str]:
-        return self.opportunity_id, self.billing_currency
+    def key(self) -> tuple[str, str, str]:
+        return self.opportunity_id, self.billing_currency, self.optimization_type
 
     @property
     def amount(self) -> Decimal | None:
@@ -77,12 +84,16 @@ class Known:
 
 @dataclass(frozen=True)
 class Baseline:
-    """What a published review leaves to the next one: what it saw, and what it only remembered."""
+    """What a published review leaves to the next one: what it saw, and what it only remembered.
+
+    missing names the sources that it could not hear, at least in part.
+    """
 
     as_of: date
     status: str
     seen: tuple[Known, ...]
     remembered: tuple[Known, ...] = ()
+    missing: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -90,7 +101,7 @@ class Facts:
     """What tells why something is not named any more.
 
     decided  the state that people gave an opportunity, by its id
-    ended    keys of resources of which the bill shows that their spend has ended
+    ended    the bill's spellings of resources whose spend has ended
     """
 
     as_of: date
@@ -105,7 +116,7 @@ class Change:
 
     before and after are counted amounts a month, None where the opportunity was not there or its saving was unknown;
     moved is what it adds to the counted total, or takes from it. because is set for what is gone, all_unheard for what
-    is unknown because nobody who named it could be heard.
+    nobody names because nobody who named it could be heard.
     """
 
     kind: Kind
@@ -159,35 +170,59 @@ def changes(now: Sequence[Known], before: Baseline, facts: Facts) -> Changes:
     kept = {one.key: one for one in before.remembered if one.key not in last}
     present = {one.key for one in now}
     forgotten = {key for key, one in kept.items() if key not in present and _is_too_old(one, facts.as_of)}
-    absent = [one for one in (*last.values(), *kept.values()) if one.key not in present | forgotten]
+    told = present | forgotten
+    absent = [one for one in (*last.values(), *kept.values()) if one.key not in told]
     currencies = {one.opportunity_id: one.billing_currency for one in now}
-    found = [_present(one, last.get(one.key), kept.get(one.key)) for one in now]
+    found = [_present(one, last.get(one.key), kept.get(one.key), before.missing, facts) for one in now]
     found += [_absent(one, one.key in last, currencies.get(one.opportunity_id), facts) for one in absent]
-    rows = [one for one in found if isinstance(one, Change)]
+    rows = [one for one in found if one is not None]
+    unmoved = [(one, last[one.key]) for one, change in zip(now, found, strict=False) if change is None]
     return Changes(
         since=before,
         rows={kind: tuple(one for one in rows if one.kind is kind) for kind in Kind},
-        unchanged=len(found) - len(rows),
-        totals=_totals(before.seen, now, rows),
+        unchanged=len(unmoved),
+        totals=_totals(before.seen, now, rows, unmoved),
         forgotten=tuple(kept[key] for key in sorted(forgotten)),
     )
+
+
+def spend_has_ended(billed: BilledDays) -> bool:
+    """Whether the resource cost something in the days that the bill was asked about, and then nothing any more."""
+    paid = [day for day, cost in billed.daily if cost > 0]
+    return bool(paid) and (billed.end - max(paid)).days > QUIET_DAYS
 
 
 def _is_too_old(one: Known, as_of: date) -> bool:
     return (as_of - one.last_seen).days > REMEMBERED_DAYS
 
 
-def _present(one: Known, last: Known | None, kept: Known | None) -> Change | None:
+def _present(
+    one: Known, last: Known | None, kept: Known | None, missing_before: Collection[str], facts: Facts
+) -> Change | None:
     """What became of an opportunity that is there; None where it did not change by more than a cent."""
-    if last is not None:
-        moved = difference(one.counted, last.counted)
-        if abs(moved) <= CENT:
-            return None
-        kind = Kind.GROWN if moved > 0 else Kind.SHRUNK
-        return Change(kind, one, last.amount, one.amount, moved, _why_moved(last, one))
-    before = kept.amount if kept else None
-    reason = f"named again; last seen on {kept.last_seen}, its sources were missing since" if kept else "named first"
-    return Change(Kind.NEW, one, before, one.amount, one.counted, reason)
+    if last is None:
+        return _new(one, kept, missing_before)
+    moved = difference(one.counted, last.counted)
+    if abs(moved) <= CENT:
+        return None
+    silent = [source for source in last.sources if source not in one.sources and facts.unheard(source, one.region_id)]
+    if silent:
+        # Another source's figure stands in for a missing one: that is no growth and no shrinking of the opportunity.
+        reason = f"{', '.join(sorted(silent))} named it and could not be heard; {_why_moved(last, one)}"
+        return Change(Kind.UNKNOWN, one, last.amount, one.amount, moved, reason)
+    kind = Kind.GROWN if moved > 0 else Kind.SHRUNK
+    return Change(kind, one, last.amount, one.amount, moved, _why_moved(last, one))
+
+
+def _new(one: Known, kept: Known | None, missing_before: Collection[str]) -> Change:
+    if kept is not None:
+        reason = f"named again; last seen on {kept.last_seen}, when its sources went missing"
+        return Change(Kind.NEW, one, kept.amount, one.amount, one.counted, reason)
+    silent = sorted(set(one.sources) & set(missing_before))
+    reason = "named for the first time"
+    if silent:
+        reason += f"; {', '.join(silent)} could not be heard in the last review"
+    return Change(Kind.NEW, one, None, one.amount, one.counted, reason)
 
 
 def _why_moved(last: Known, one: Known) -> str:
@@ -224,37 +259,42 @@ def _why_gone(one: Known, facts: Facts) -> tuple[GoneBecause, str]:
     state = facts.decided.get(one.opportunity_id, "")
     if state in IMPLEMENTED_STATES:
         return GoneBecause.IMPLEMENTED, f"people say that it is done ({state})"
-    if one.resource_key in facts.ended:
+    if facts.ended.intersection(one.billing_ids):
         return GoneBecause.RESOURCE_DELETED, "no source names it, and the bill shows that its spend has ended"
     return GoneBecause.NO_LONGER_RECOMMENDED, "everybody who named it was heard, and nobody names it any more"
 
 
-def _totals(seen: Iterable[Known], now: Iterable[Known], rows: Iterable[Change]) -> tuple[ChangedTotal, ...]:
+def _totals(
+    seen: Iterable[Known], now: Iterable[Known], rows: Iterable[Change], unmoved: Iterable[tuple[Known, Known]]
+) -> tuple[ChangedTotal, ...]:
     before, after = _counted(seen), _counted(now)
-    moved: dict[tuple[str, str], dict[Kind, list[Decimal]]] = {}
+    moved: defaultdict[Stretch, defaultdict[Kind, list[Decimal]]] = defaultdict(lambda: defaultdict(list))
     for row in rows:
-        of_kind = moved.setdefault(_stretch(row.of), {})
-        of_kind.setdefault(row.kind, []).append(row.moved)
+        moved[_stretch(row.of)][row.kind].append(row.moved)
+    nearly: defaultdict[Stretch, list[Decimal]] = defaultdict(list)
+    for one, last in unmoved:
+        nearly[_stretch(one)].append(difference(one.counted, last.counted))
     return tuple(
-        _total(key, before.get(key, Decimal(0)), after.get(key, Decimal(0)), moved.get(key, {}))
+        ChangedTotal(
+            *key,
+            before=before.get(key, Decimal(0)),
+            moved={kind: total(moved[key][kind]) for kind in Kind},
+            within_a_cent=total(nearly[key]),
+            now=after.get(key, Decimal(0)),
+        )
         for key in sorted({*before, *after, *moved})
     )
 
 
-def _total(
-    key: tuple[str, str], before: Decimal, now: Decimal, amounts: Mapping[Kind, Sequence[Decimal]]
-) -> ChangedTotal:
-    moved = {kind: total(amounts.get(kind, ())) for kind in Kind}
-    rest = difference(now, total((before, *moved.values())))
-    return ChangedTotal(*key, before, moved, rest, now)
+Stretch = tuple[str, str]
 
 
-def _stretch(one: Known) -> tuple[str, str]:
+def _stretch(one: Known) -> Stretch:
     return one.billing_currency, one.optimization_type
 
 
-def _counted(known: Iterable[Known]) -> dict[tuple[str, str], Decimal]:
-    amounts: dict[tuple[str, str], list[Decimal]] = {}
+def _counted(known: Iterable[Known]) -> dict[Stretch, Decimal]:
+    amounts: defaultdict[Stretch, list[Decimal]] = defaultdict(list)
     for one in known:
-        amounts.setdefault(_stretch(one), []).append(one.counted)
+        amounts[_stretch(one)].append(one.counted)
     return {key: total(counted) for key, counted in amounts.items()}

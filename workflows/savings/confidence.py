@@ -98,7 +98,7 @@ def _counted(one: Opportunity) -> Iterator[Points]:
 def _capped(one: Opportunity) -> Iterator[Points]:
     amount = one.best.amount
     taken = total(each.amount for each in one.deductions if each.step is Step.CAPPED)
-    if amount and taken * 2 > amount:
+    if amount is not None and amount > 0 and taken * 2 > amount:
         yield Points(-15, "More than half of what the source states is beyond what the bill says it costs.")
 
 

@@ -16,9 +16,12 @@ from workflows.savings.containment import without_members
 from workflows.savings.opportunity import Opportunity
 from workflows.savings.overlaps import opportunities
 from workflows.savings.resizing import resized
+from workflows.savings.set_aside import NOTHING_DECIDED, Decisions, without_set_aside
 
 
-def consolidated(recommendations: Iterable[Recommendation], bill: Bill) -> tuple[Opportunity, ...]:
-    """Each saving once, bounded by the bill; in the order of the opportunities' keys."""
-    found = opportunities(recommendations)
+def consolidated(
+    recommendations: Iterable[Recommendation], bill: Bill, decisions: Decisions = NOTHING_DECIDED
+) -> tuple[Opportunity, ...]:
+    """Each saving once, bounded by the bill, without what people set aside; in the order of the opportunities' keys."""
+    found = without_set_aside(opportunities(recommendations), decisions)
     return resized(capped(without_members(found), bill), bill)

@@ -4,7 +4,7 @@ The parent's saving stands: its members are replaced from its own settings, what
 a database is a lever of its own, and goes with the database only where that is deleted; stopping keeps the storage.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from workflows.recommendation import ActionType, OptimizationType, Recommendation
 from workflows.savings.opportunity import NotCounted, Opportunity, Step
@@ -41,7 +41,8 @@ def _may_absorb(parent: Recommendation) -> bool:
 def _unless_absorbed(one: Opportunity, counting: Mapping[str, Opportunity]) -> Opportunity:
     if one.not_counted is not None or one.optimization_type is OptimizationType.RATE:
         return one
-    parent = next((counting[key] for key in _parents(one) if key in counting and _absorbs(counting[key], one)), None)
+    above = [counting[key] for key in _parents(one) if key in counting]
+    parent = next((each for each in above if _absorbs(each, one)), None)
     if parent is None:
         return one
     chosen = parent.best.chosen
@@ -49,23 +50,24 @@ def _unless_absorbed(one: Opportunity, counting: Mapping[str, Opportunity]) -> O
     return one.left_out(NotCounted.ABSORBED, Step.ABSORBED, reason)
 
 
-def _parents(one: Opportunity) -> Iterator[str]:
+def _parents(one: Opportunity) -> Sequence[str]:
     """The keys of what it may be a part of, as any of its sources knows."""
     here = one.best.chosen
-    for name in dict.fromkeys(parent for member in one.members for parent in member_of(member)):
-        yield f"{here.account_id}/{here.region_id}/{name}"
+    names = [name for finding in one.findings for member in finding.members for name in member_of(member)]
+    return [f"{here.account_id}/{here.region_id}/{name}" for name in dict.fromkeys(names)] if names else ()
 
 
-def member_of(one: Recommendation) -> Iterator[str]:
+def member_of(one: Recommendation) -> Sequence[str]:
     """What the resource is a part of, as "type/id", by what its source says, its tags, and its own name."""
-    yield from one.member_of
+    names = [*one.member_of]
     for key, value in one.tags:
         if key in MEMBER_TAGS and value:
-            yield f"{MEMBER_TAGS[key]}/{value}"
+            names.append(f"{MEMBER_TAGS[key]}/{value}")
     if one.resource_type in GOES_WITH_DELETED:
-        yield f"{GOES_WITH_DELETED[one.resource_type]}/{one.resource_id}"
+        names.append(f"{GOES_WITH_DELETED[one.resource_type]}/{one.resource_id}")
     if one.resource_type == "EcsService" and "/" in one.resource_id:
-        yield f"EcsCluster/{one.resource_id.partition('/')[0]}"
+        names.append(f"EcsCluster/{one.resource_id.partition('/')[0]}")
+    return names
 
 
 def _absorbs(parent: Opportunity, member: Opportunity) -> bool:

@@ -88,16 +88,20 @@ class DailyPace:
 class CarriedOut:
     """What was promised when it was done, and what the bill said before; before is None where it said nothing.
 
-    billing_ids are the bill's spellings of the resource; counted is the saving a month that counted then, None where
-    it was unknown. realised is the saving a month that was verified; None until then.
+    billing_ids are the bill's spellings of the resource, reviewed_accounts those as which the bill is to be asked.
+    counted is the saving a month that counted then, None where it was unknown. realised is the saving a month that was
+    verified, after the pace that it was verified with (None until then), is_gone whether the bill had no line any more.
     """
 
     on: date
     counted: Decimal | None
     billing_currency: str
     billing_ids: tuple[str, ...]
+    reviewed_accounts: tuple[str, ...] = ()
     before: DailyPace | None = None
     realised: Decimal | None = None
+    after: DailyPace | None = None
+    is_gone: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,8 @@
 """What is left alone on purpose: a reviewed file that says which resources, why, and until when.
 
 [[exemption]]
-pattern = "i-0abc*"             a shell-style pattern (* ? [a-z]) over a resource's id, ARN, key or name, or tag:KEY=VALUE
+pattern = "i-0abc*"             a shell-style pattern (* ? [a-z]) over a resource's id, ARN, key or name,
+                                or over its tags as tag:KEY=VALUE
 reason = "Failover, idle by design"
 expires = 2027-03-31            the last day on which it holds
 action = "Delete"               only where this is what is proposed; may be left out
@@ -10,11 +11,10 @@ account = "123456789012"        only there; may be left out
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from fnmatch import translate
-from functools import lru_cache
 from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError
@@ -69,7 +69,7 @@ def _one_line(value: object) -> object:
 
 
 Words = Annotated[
-    str, BeforeValidator(_one_line), StringConstraints(strip_whitespace=True, min_length=1, max_length=1000)
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000), BeforeValidator(_one_line)
 ]
 
 
@@ -93,8 +93,6 @@ def exemptions_from(content: bytes) -> tuple[Exemption, ...]:
             problems += [f"{_called(place, entry)}: {wrong}" for wrong in _wrong_tag(read[-1].pattern)]
         except ValidationError as error:
             problems += [f"{_called(place, entry)}: {_sentence(dict(one))}" for one in error.errors(include_url=False)]
-        except ValueError as error:
-            problems.append(f"{_called(place, entry)}: expires: {error}; {REMEDIES['expires']}")
     problems += _repeated(read)
     if problems:
         raise InvalidExemptions(problems)
@@ -155,24 +153,38 @@ def _repeated(entries: Sequence[Exemption]) -> list[str]:
     return problems
 
 
-def fitting(exemptions: Sequence[Exemption], one: Opportunity) -> tuple[Exemption, ...]:
-    """Those that name the opportunity's resource and what is proposed for it, whether they still hold or not."""
-    if not exemptions:
-        return ()
-    names, tags = _names(one), _tags(one)
-    account, actions = one.best.chosen.account_id, {member.action_type for member in one.best.members}
-    return tuple(
-        exemption
-        for exemption in exemptions
-        if exemption.account in {None, account}
-        and (exemption.action is None or exemption.action in actions)
-        and any(map(_pattern(exemption.pattern), tags if exemption.pattern.startswith(TAG) else names))
-    )
+class Matcher:
+    """Finds the exemptions that name an opportunity; made once for a file, because its patterns are compiled then."""
+
+    def __init__(self, exemptions: Sequence[Exemption]) -> None:
+        self._each = tuple((one, re.compile(translate(one.pattern)).match) for one in exemptions)
+        self._any_name = _any_of(one.pattern for one in exemptions if not one.pattern.startswith(TAG))
+        self._any_tag = _any_of(one.pattern for one in exemptions if one.pattern.startswith(TAG))
+
+    def fitting(self, one: Opportunity) -> tuple[Exemption, ...]:
+        """Those that name the opportunity's resource and what is proposed for it, whether they still hold or not."""
+        names = _names(one) if self._any_name is not _nothing else set()
+        tags = _tags(one) if self._any_tag is not _nothing else set()
+        # All patterns at once first: most opportunities fit none of them.
+        if not any(map(self._any_name, names)) and not any(map(self._any_tag, tags)):
+            return ()
+        account, actions = one.best.chosen.account_id, {member.action_type for member in one.best.members}
+        return tuple(
+            exemption
+            for exemption, matches in self._each
+            if exemption.account in {None, account}
+            and (exemption.action is None or exemption.action in actions)
+            and any(map(matches, tags if exemption.pattern.startswith(TAG) else names))
+        )
 
 
-@lru_cache(maxsize=4096)
-def _pattern(pattern: str) -> Any:
-    return re.compile(translate(pattern)).match
+def _any_of(patterns: Iterable[str]) -> Callable[[str], object]:
+    together = "|".join(f"(?:{translate(one)})" for one in patterns)
+    return re.compile(together).match if together else _nothing
+
+
+def _nothing(_: str) -> None:
+    return None
 
 
 def _names(one: Opportunity) -> set[str]:

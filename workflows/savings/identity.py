@@ -31,7 +31,7 @@ def _spelled(one: Recommendation) -> Recommendation:
     if one.action_type in COMMITMENTS:
         return one
     code = _region_code(one.region_id)
-    if one.resource_id.startswith("arn:") or one.resource_type == "LambdaFunction":
+    if one.resource_id.startswith("arn:") or (one.resource_type == "LambdaFunction" and ":" in one.resource_id):
         name = resource_name(one.resource_id, account_id=one.account_id, region_id=code, of_type=one.resource_type)
         if name == ResourceName(one.account_id, one.region_id, one.resource_type, one.resource_id):
             return one

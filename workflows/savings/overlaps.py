@@ -9,7 +9,7 @@ in which its most trusted source speaks. Commitments to buy are in `purchases`.
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-from workflows.recommendation import ActionType, OptimizationType, Recommendation
+from workflows.recommendation import COMMITMENTS, ActionType, Recommendation
 from workflows.savings.identity import opportunity_id, settled
 from workflows.savings.opportunity import Finding, Opportunity
 from workflows.savings.precedence import best_first, finding_of, most_trusted_first, reason_not_counted
@@ -23,7 +23,7 @@ def opportunities(recommendations: Iterable[Recommendation]) -> tuple[Opportunit
     usage: defaultdict[str, list[Recommendation]] = defaultdict(list)
     rate = []
     for recommendation in settled(recommendations):
-        if recommendation.optimization_type is OptimizationType.RATE:
+        if recommendation.action_type in COMMITMENTS:
             rate.append(recommendation)
         else:
             usage[recommendation.resource_key].append(recommendation)
@@ -32,7 +32,9 @@ def opportunities(recommendations: Iterable[Recommendation]) -> tuple[Opportunit
 
 
 def _opportunity(resource_key: str, members: Sequence[Recommendation]) -> Opportunity:
-    findings = sorted(_findings(members), key=best_first)
+    findings = list(_findings(members))
+    if len(findings) > 1:
+        findings.sort(key=best_first)
     if len({member.billing_currency for member in members}) > 1:
         currency = min(members, key=most_trusted_first).billing_currency
         findings.sort(key=lambda one: one.chosen.billing_currency != currency)

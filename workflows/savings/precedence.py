@@ -16,6 +16,7 @@ PRECEDENCE: tuple[str, ...] = (
     Source.COST_OPTIMIZATION_HUB,
     Source.COMPUTE_OPTIMIZER,
     Source.COST_EXPLORER_RIGHTSIZING,
+    Source.COMMITMENT_OPTIONS,
     Source.TRUSTED_ADVISOR,
     Source.TRUSTED_ADVISOR_LEGACY,
 )
@@ -30,7 +31,10 @@ def finding_of(same: Sequence[Recommendation]) -> Finding:
     """
     if len(same) == 1:
         return Finding(same[0], (), same[0].not_applicable)
-    members = tuple(dict.fromkeys(sorted(same, key=most_trusted_first)))
+    members = tuple(sorted(same, key=most_trusted_first))
+    # Rows that differ in this cannot be the same; hashing them whole is slow.
+    if len({(one.source, one.estimated_monthly_savings) for one in members}) < len(members):
+        members = tuple(dict.fromkeys(members))
     why_not = next((member.not_applicable for member in members if member.not_applicable), "")
     return Finding(members[0], members[1:], why_not)
 

@@ -69,17 +69,23 @@ def _option_order(lines: Sequence[Finding], currency: str) -> tuple[bool, int, D
 
 
 def _lines(option: Sequence[Recommendation]) -> list[Finding]:
-    """The lines of the most trusted source, the best first; what other sources say is a duplicate of one of them."""
+    """The lines of the most trusted source, the best first; what other sources say is a duplicate of one of them.
+
+    What they word so differently that it is no line of it stands with the biggest, and never lends it an amount.
+    """
     trusted = min(option, key=most_trusted_first).source
     lines: defaultdict[tuple[str, ...], list[Recommendation]] = defaultdict(list)
     for one in option:
         if one.source == trusted:
             lines[_line(one)].append(one)
-    biggest = min(lines, key=lambda line: best_first(finding_of(lines[line])))
+    strays: list[Recommendation] = []
     for one in option:
         if one.source != trusted:
-            lines[_line(one) if _line(one) in lines else biggest].append(one)
-    return sorted(map(finding_of, lines.values()), key=best_first)
+            lines.get(_line(one), strays).append(one)
+    biggest, *others = sorted(map(finding_of, lines.values()), key=best_first)
+    duplicates = tuple(dict.fromkeys((*biggest.duplicates, *sorted(strays, key=most_trusted_first))))
+    why_not = biggest.not_applicable or next((one.not_applicable for one in duplicates if one.not_applicable), "")
+    return sorted([replace(biggest, duplicates=duplicates, not_applicable=why_not), *others], key=best_first)
 
 
 def _line(one: Recommendation) -> tuple[str, ...]:

@@ -33,10 +33,11 @@ def resized(opportunities: Sequence[Opportunity], bill: Bill) -> tuple[Opportuni
 
     The lines of an option share what is left, the biggest first.
     """
-    to_buy = [one for one in opportunities if one.not_counted is None and one.optimization_type is OptimizationType.RATE]
+    counting = [one for one in opportunities if one.not_counted is None]
+    to_buy = [one for one in counting if one.optimization_type is OptimizationType.RATE]
     if not to_buy:
         return tuple(opportunities)
-    less = _used_less(opportunities, bill)
+    less = _used_less(counting, bill)
     taken: dict[str, Decimal] = {}
     kept = {
         one.opportunity_id: _resized(one, bill, less, taken)
@@ -45,32 +46,33 @@ def resized(opportunities: Sequence[Opportunity], bill: Bill) -> tuple[Opportuni
     return tuple(kept.get(one.opportunity_id, one) for one in opportunities)
 
 
-def _used_less(opportunities: Sequence[Opportunity], bill: Bill) -> Mapping[tuple[str, str], Decimal]:
+def _used_less(counting: Sequence[Opportunity], bill: Bill) -> Mapping[tuple[str, str], Decimal]:
     """What will no longer be used, by pool and currency.
 
     A saving that found no room, because another one's amount took it, still lowers usage if it is had: only what the
     resource and its service cost bounds it here. So evidence that goes missing never lets a commitment grow.
     """
-    by_service: defaultdict[tuple[str, str, str], Decimal] = defaultdict(Decimal)
-    for one in opportunities:
+    by_service: defaultdict[tuple[str, str, str], list[Decimal]] = defaultdict(list)
+    for one in counting:
         pool = POOL_BY_RESOURCE_TYPE.get(one.best.chosen.resource_type)
-        if pool is not None and one.not_counted is None:
+        if pool is not None:
             service = BILLED_AS.get(one.best.chosen.resource_type, "")
-            by_service[pool, one.currency, service] = total(
-                (by_service[pool, one.currency, service], _of_resource(one, bill))
-            )
+            by_service[pool, one.currency, service].append(_of_resource(one, bill))
     less: defaultdict[tuple[str, str], Decimal] = defaultdict(Decimal)
-    for (pool, currency, service), amount in by_service.items():
+    for (pool, currency, service), amounts in by_service.items():
+        amount = total(amounts)
         known = bill.services.get(service) if bill.billing_currency == currency else None
         less[pool, currency] = total((less[pool, currency], amount if known is None else min(amount, known)))
     return less
 
 
 def _of_resource(one: Opportunity, bill: Bill) -> Decimal:
-    owned = total(each.amount for each in one.deductions if each.step is Step.OWNED_COMMITMENTS)
     claimed = one.best.amount or Decimal(0)
     cost = bill.resources.get(one.resource_key)
     bounded = claimed if cost is None or cost.currency != one.currency else min(claimed, cost.amount)
+    if not one.deductions:
+        return bounded
+    owned = total(each.amount for each in one.deductions if each.step is Step.OWNED_COMMITMENTS)
     return difference(bounded, owned)
 
 

@@ -1,10 +1,10 @@
 """How far the sources of one finding are apart, and why, where that can be told."""
 
+from collections import defaultdict
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from workflows.money import difference, share
 from workflows.recommendation import HoursBasis, Recommendation, SavingsBasis
 from workflows.savings.opportunity import Finding, comparable
 
@@ -51,19 +51,23 @@ def spread(finding: Finding) -> Spread:
     if len(told) == 1:
         return Spread(amounts[0], amounts[0], None)
     least, most = min(amounts), max(amounts)
-    return Spread(least, most, _percent(least, most).quantize(TENTH), _causes(told, least, most))
+    return Spread(least, most, _percent(least, most), _causes(told, amounts))
 
 
 def _percent(least: Decimal, most: Decimal) -> Decimal:
     """The difference in percent of the amount that is further from nothing."""
     size = max(abs(least), abs(most))
-    return share(difference(most, least), _HUNDRED, size) if size else Decimal(0)
+    return ((most - least) * _HUNDRED / size).quantize(TENTH) if size else Decimal(0).quantize(TENTH)
 
 
-def _causes(told: Sequence[Recommendation], least: Decimal, most: Decimal) -> tuple[str, ...]:
-    if _percent(least, most) <= SAME_PERCENT:
-        stated = [one.estimated_monthly_savings or Decimal(0) for one in told]
-        return (HOURS,) if _percent(min(stated), max(stated)) > SAME_PERCENT else ()
+def _agree(amounts: Sequence[Decimal]) -> bool:
+    least, most = min(amounts), max(amounts)
+    return most == least or (most - least) * _HUNDRED <= SAME_PERCENT * max(abs(least), abs(most))
+
+
+def _causes(told: Sequence[Recommendation], amounts: Sequence[Decimal]) -> tuple[str, ...]:
+    if _agree(amounts):
+        return () if _agree([one.estimated_monthly_savings or Decimal(0) for one in told]) else (HOURS,)
     fitting = tuple(words for words, explains in _EXPLANATIONS if explains(told))
     return fitting or (NOT_TOLD,)
 
@@ -72,38 +76,44 @@ HOURS = "hours basis: a month of 720 hours beside one of 730; the same once resc
 
 
 def _explained_by(told: Sequence[Recommendation], of: Callable[[Recommendation], Hashable | None]) -> bool:
-    """Whether sources that are alike in this agree, and those that are not differ; what is unknown explains nothing."""
-    alike: dict[Hashable, list[Decimal]] = {}
+    """Whether sources that are alike in this agree, and those that are not differ.
+
+    Where it is unknown of a source, that source must agree with others of which it is known.
+    """
+    alike: defaultdict[Hashable | None, list[Decimal]] = defaultdict(list)
     for one in told:
-        value = of(one)
-        if value is None:
-            return False
-        alike.setdefault(value, []).append(comparable(one))
-    return len(alike) > 1 and all(_percent(min(mine), max(mine)) <= SAME_PERCENT for mine in alike.values())
+        alike[of(one)].append(comparable(one))
+    unknown = alike.pop(None, [])
+    return (
+        len(alike) > 1
+        and all(_agree(mine) for mine in alike.values())
+        and all(any(_agree([amount, *mine]) for mine in alike.values()) for amount in unknown)
+    )
 
 
 def _discounts(told: Sequence[Recommendation]) -> bool:
     """An amount after discounts is the smaller one; the other way round they explain nothing."""
-    return _smaller_where(told, lambda one: one.savings_basis is SavingsBasis.AFTER_DISCOUNTS) and _explained_by(
-        told, lambda one: None if one.savings_basis is SavingsBasis.UNKNOWN else one.savings_basis
+    return _smaller_and_explained(
+        told,
+        lambda one: (
+            None if one.savings_basis is SavingsBasis.UNKNOWN else one.savings_basis is SavingsBasis.AFTER_DISCOUNTS
+        ),
     )
 
 
 def _stopped_hours(told: Sequence[Recommendation]) -> bool:
     """Hours that really ran are never more than those of a whole month."""
-
-    def runs_all_month(one: Recommendation) -> bool | None:
-        return None if one.hours_basis is HoursBasis.UNKNOWN else one.hours_basis is not HoursBasis.ACTUAL
-
-    return _smaller_where(told, lambda one: one.hours_basis is HoursBasis.ACTUAL) and _explained_by(
-        told, runs_all_month
+    return _smaller_and_explained(
+        told,
+        lambda one: None if one.hours_basis is HoursBasis.UNKNOWN else one.hours_basis is HoursBasis.ACTUAL,
     )
 
 
-def _smaller_where(told: Sequence[Recommendation], belongs: Callable[[Recommendation], bool]) -> bool:
-    mine = [comparable(one) for one in told if belongs(one)]
-    others = [comparable(one) for one in told if not belongs(one)]
-    return bool(mine and others) and max(mine) < min(others)
+def _smaller_and_explained(told: Sequence[Recommendation], has: Callable[[Recommendation], bool | None]) -> bool:
+    """Whether those that have it name the smaller amounts, and nothing else divides the sources."""
+    with_it = [comparable(one) for one in told if has(one) is True]
+    without = [comparable(one) for one in told if has(one) is False]
+    return bool(with_it and without) and max(with_it) < min(without) and _explained_by(told, has)
 
 
 def _targets(told: Sequence[Recommendation]) -> bool:

@@ -47,6 +47,7 @@ class Waterfall:
 
 
 Key = tuple[str, OptimizationType]
+_NOTHING = Decimal(0)
 
 
 def waterfalls(opportunities: Sequence[Opportunity]) -> tuple[Waterfall, ...]:
@@ -56,13 +57,16 @@ def waterfalls(opportunities: Sequence[Opportunity]) -> tuple[Waterfall, ...]:
     verified: defaultdict[Key, list[Decimal]] = defaultdict(list)
     unverified: defaultdict[Key, list[Decimal]] = defaultdict(list)
     for one in opportunities:
-        kind = one.optimization_type
-        for member in one.members:
-            claims[member.billing_currency, kind].append(_claimed(member) or Decimal(0))
+        kind, currency = one.optimization_type, one.currency
+        own = claims[currency, kind]
+        for finding in one.findings:
+            for member in finding.members:
+                mine = own if member.billing_currency == currency else claims[member.billing_currency, kind]
+                mine.append(_claimed(member) or _NOTHING)
         for step, member, amount, reason in _taken(one):
             item = WaterfallItem(one.opportunity_id, member, amount, reason)
             taken[member.billing_currency, kind][step].append(item)
-        (unverified if one.unverified else verified)[one.currency, kind].append(one.counted_savings)
+        (unverified if one.unverified else verified)[currency, kind].append(one.counted_savings)
     return tuple(
         Waterfall(
             billing_currency=key[0],

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
+from tasks.agents.budget.conditions import conditions
 from tasks.agents.budget.filters import filter_words
 from tasks.agents.budget.limits import limit_of
 from tasks.agents.budget.spec import SPEC
@@ -59,6 +60,7 @@ def _budget(row: Json, history: tuple[BudgetPeriod, ...], as_of: date) -> Budget
     actual = _in_unit(unit, _spend(calculated.get("ActualSpend"), "what is spent"))
     forecast = _in_unit(unit, _spend(calculated.get("ForecastedSpend"), "its forecast"))
     bounds, health = members(row.get("TimePeriod")), members(row.get("HealthStatus"))
+    kinds = members(row.get("CostTypes"))
     return Budget(
         name=text(row.get("BudgetName")),
         budget_type=text(row.get("BudgetType")).upper(),
@@ -68,6 +70,10 @@ def _budget(row: Json, history: tuple[BudgetPeriod, ...], as_of: date) -> Budget
         actual=actual.amount.value,
         forecast=forecast.amount.value,
         filters=filter_words(row),
+        conditions=conditions(row),
+        credits_included=_any_of(kinds, "IncludeCredit", "IncludeRefund"),
+        taxes_included=flag(kinds.get("IncludeTax")),
+        figures_of=text(health.get("LastUpdatedTime"))[:10],
         data_is_stale=folded(health.get("Status")) == "unhealthy",
         history=history,
         limit_kind=kind,
@@ -114,6 +120,11 @@ def _metric(row: Json) -> str:
     if flag(kinds.get("UseAmortized")):
         return "AmortizedCost"
     return "BlendedCost" if flag(kinds.get("UseBlended")) else "UnblendedCost"
+
+
+def _any_of(kinds: Json, *names: str) -> bool | None:
+    told = {flag(kinds.get(name)) for name in names}
+    return True if True in told else None if None in told else False
 
 
 def _end(bounds: Json) -> str:

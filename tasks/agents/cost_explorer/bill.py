@@ -10,10 +10,13 @@ from typing import Any
 
 from workflows.cost_review.documents import Evidence, RecordedResponse
 from workflows.errors import MalformedResponse
+from workflows.members import folded
 from workflows.money import amount, total
 
-CREDITS = frozenset({"Credit", "Refund"})
-TAXES = frozenset({"Tax"})
+CREDITS = frozenset({"credit", "refund"})
+TAXES = frozenset({"tax"})
+"""Record types, folded: AWS writes words in more than one case."""
+DIMENSION = "DIMENSION"
 PAGE_TOKENS = ("NextPageToken", "NextToken")
 
 
@@ -30,21 +33,21 @@ class Line:
 
     @property
     def is_credit(self) -> bool:
-        return self.group[1] in CREDITS
+        return folded(self.group[1]) in CREDITS
 
     @property
     def is_tax(self) -> bool:
-        return self.group[1] in TAXES
+        return folded(self.group[1]) in TAXES
 
 
-def bill_lines(evidence: Evidence, operation: str, by: str) -> Iterator[Line]:
-    """The lines of the questions grouped by this dimension first, as far as they were answered to the end.
+def bill_lines(evidence: Evidence, operation: str, by: str, kind: str = DIMENSION) -> Iterator[Line]:
+    """The lines of the questions grouped by this dimension (or cost category) first, if answered to the end.
 
     A line that comes twice (AWS gives a page again under another token) is one; one that comes with two costs is
     MalformedResponse.
     """
     told: dict[tuple[date, tuple[str, ...]], Line] = {}
-    for page in complete_pages(evidence, operation, by):
+    for page in complete_pages(evidence, operation, by, kind):
         asked = len(page.parameters["GroupBy"])
         for bucket in structures(page.response, "ResultsByTime"):
             for group in structures(bucket, "Groups"):
@@ -54,9 +57,11 @@ def bill_lines(evidence: Evidence, operation: str, by: str) -> Iterator[Line]:
     yield from told.values()
 
 
-def complete_pages(evidence: Evidence, operation: str, by: str) -> list[RecordedResponse]:
+def complete_pages(evidence: Evidence, operation: str, by: str, kind: str = DIMENSION) -> list[RecordedResponse]:
     """The pages of those questions whose last page was read: half a bill, added up, would be a wrong figure."""
-    pages = [page for page in evidence.of(operation) if page.parameters["GroupBy"][0]["Key"] == by]
+    # A cost category may be called like a dimension.
+    grouped = {"Type": kind, "Key": by}
+    pages = [page for page in evidence.of(operation) if page.parameters["GroupBy"][0] == grouped]
     return answered_to_the_end(pages)
 
 

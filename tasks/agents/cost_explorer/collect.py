@@ -2,17 +2,24 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import UTC, date
 from functools import partial
+
+from botocore.exceptions import BotoCoreError, ClientError
 
 from tasks.agents.cost_explorer.questions import OnTheBill, not_asked_about, on_the_bill, worth_asking_about
 from tasks.agents.work import Heard
 from tasks.aws import cost_explorer, cost_optimization_hub
 from tasks.aws.identity import account_id
-from tasks.aws.reading import Reader, Reading, read
+from tasks.aws.reading import LONGEST_DETAIL, Reader, Reading, read
+from tasks.baselines import billed_as_before
+from tasks.decisions import AGENT, IMPLEMENTED, implemented_from
 from tasks.paid_responses import PaidResponses
+from tasks.shared_context import latest_context
 from tasks.wiring import Clients, World
+from workflows.calendar import first_of_next_month
 from workflows.cost_review.request import Review
-from workflows.errors import SourceError
+from workflows.errors import InvalidContent, SourceError
 from workflows.sources import Source, SourceState, SourceStatus
 
 REGION = cost_explorer.REGION
@@ -24,14 +31,46 @@ def collect(world: World, review: Review, account: str) -> tuple[Reading, ...]:
     """The account's spend by day, what the month is heading for, what was out of the ordinary, and commitments."""
     clients, as_of = PaidResponses(world, account), review.as_of
     spend = read(clients, Source.COST_EXPLORER, REGION, partial(cost_explorer.read_spend, as_of=as_of))
-    forecast = partial(cost_explorer.read_forecast, as_of=as_of)
+    today = _today(world, review)
     anomalies = partial(cost_explorer.read_anomalies, as_of=as_of)
     return (
-        spend,
-        read(clients, Source.COST_EXPLORER_FORECAST, REGION, forecast, may_lack_data=True),
+        _looking_back(spend, as_of, today),
+        _forecast(clients, as_of, today),
         read(clients, Source.COST_ANOMALY_DETECTION, REGION, anomalies),
         *_of_the_month(clients, review, spend),
+        *_owners(clients, review),
     )
+
+
+def _today(world: World, review: Review) -> date:
+    """The day on which the account answers; a folder of responses answers on whatever day the review looks from."""
+    return review.as_of if world.settings.responses_from else world.now().astimezone(UTC).date()
+
+
+def _looking_back(spend: Reading, as_of: date, today: date) -> Reading:
+    """The bill's reading, saying that the advice beside it is of another day where it is."""
+    if as_of >= today:
+        return spend
+    said = f"The bill is that of {as_of}; what the account is advised to do is of {today}, and may not fit it."
+    return replace(spend, status=replace(spend.status, detail=f"{spend.status.detail} {said}".strip()[:LONGEST_DETAIL]))
+
+
+def _forecast(clients: Clients, as_of: date, today: date) -> Reading:
+    source = Source.COST_EXPLORER_FORECAST
+    if first_of_next_month(as_of) <= today:
+        return _Left(SourceState.NOT_NEEDED, f"The month of {as_of} is over: nothing of it is ahead.").reading(source)
+    return read(clients, source, REGION, partial(cost_explorer.read_forecast, as_of=as_of), may_lack_data=True)
+
+
+def _owners(clients: Clients, review: Review) -> tuple[Reading, ...]:
+    """Whose the accounts are by the cost category that the request names; nothing is asked where it names none."""
+    if not review.owner_cost_category:
+        return ()
+    source = Source.COST_EXPLORER_OWNERS
+    if review.analysis_type == "emergency":
+        return (_Left(SourceState.NOT_NEEDED, "An emergency looks at what moves money today.").reading(source),)
+    asks = partial(cost_explorer.read_owners, as_of=review.as_of, cost_category=review.owner_cost_category)
+    return (read(clients, source, REGION, asks, may_lack_data=True),)
 
 
 def _of_the_month(clients: Clients, review: Review, spend: Reading) -> tuple[Reading, ...]:
@@ -65,6 +104,13 @@ class _Left:
         return Reading((), SourceStatus(source, REGION, self.state, self.detail, self.remedy))
 
 
+TOO_LONG_AGO = _Left(
+    SourceState.SKIPPED,
+    f"Cost Explorer keeps what a resource costs for fourteen days, and the review looks further back. {BY_SERVICE}",
+    "Look from a day (as_of) of the last two weeks.",
+)
+
+
 def _commitments(clients: Clients, review: Review, bill: OnTheBill) -> tuple[Reading, ...]:
     def one(source: Source, reads: Callable[..., int], *, may_be_there: bool) -> Reading:
         if not may_be_there:
@@ -96,14 +142,42 @@ def _options(clients: Clients, bill: OnTheBill) -> Reading:
 
 
 def collect_named(world: World, review: Review, account: str, heard: Heard) -> tuple[Reading, ...]:
-    """What the resources cost that Trusted Advisor named, in one question however many they are."""
+    """What the resources cost that Trusted Advisor named or to which something was done, in one question for all."""
     findings = heard.findings.get(TRUSTED_ADVISOR)
-    wanted = worth_asking_about(findings.recommendations if findings else ())
+    named = worth_asking_about(findings.recommendations if findings else ())
+    done, unreadable = _done_before(world, account)
+    # First, because whether they really save is known from nowhere else.
+    wanted = tuple(dict.fromkeys((*done, *named)))
     source = Source.COST_EXPLORER_RESOURCES
     if not wanted:
-        return (_Left(SourceState.NOT_NEEDED, "No resource was named to ask about.").reading(source),)
-    asks = partial(cost_explorer.read_resource_spend, as_of=review.as_of, billing_ids=wanted)
-    return (_with_what_is_left(read(PaidResponses(world, account), source, REGION, asks), wanted),)
+        nothing = _Left(SourceState.NOT_NEEDED, "No resource was named to ask about.").reading(source)
+        return (_that_misses(nothing, unreadable),)
+    today = _today(world, review)
+    if (today - review.as_of).days >= cost_explorer.RESOURCE_DAYS:
+        return (_that_misses(TOO_LONG_AGO.reading(source), unreadable),)
+    # Last, because they only tell whether what is not named any more was deleted.
+    asked = tuple(dict.fromkeys((*wanted, *billed_as_before(world, review, account, Source.TRUSTED_ADVISOR))))
+    asks = partial(cost_explorer.read_resource_spend, as_of=review.as_of, billing_ids=asked, today=today)
+    reading = _with_what_is_left(read(PaidResponses(world, account), source, REGION, asks), wanted)
+    return (_that_misses(reading, unreadable),)
+
+
+def _done_before(world: World, account: str) -> tuple[tuple[str, ...], str]:
+    """How the bill spells the resources to which something was done, and why that is not known where it is not."""
+    try:
+        stored = latest_context(world, agent=AGENT, context_type=IMPLEMENTED)
+        return (implemented_from(stored.content).billing_ids.get(account, ()) if stored else ()), ""
+    except (InvalidContent, ClientError, BotoCoreError) as error:
+        return (), f"What was carried out before is not known, and was not asked about: {error}"
+
+
+def _that_misses(reading: Reading, unreadable: str) -> Reading:
+    """The reading as a gap where it is not known what should have been asked about besides; a gap stays as it is."""
+    if not unreadable or reading.status.is_gap:
+        return reading
+    remedy = "Run the review again; the review before writes it anew."
+    status = replace(reading.status, state=SourceState.ERROR, detail=unreadable[:LONGEST_DETAIL], remedy=remedy)
+    return replace(reading, status=status)
 
 
 def _with_what_is_left(reading: Reading, wanted: tuple[str, ...]) -> Reading:

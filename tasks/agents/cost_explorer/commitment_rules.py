@@ -16,16 +16,11 @@ Json = Mapping[str, Any]
 USD = "USD"
 
 
-def commitments(evidence: Evidence, currency: str) -> tuple[Commitment, ...]:
-    """Savings Plans and reservations, each where Cost Explorer told something of it.
+def savings_plans(evidence: Evidence, currency: str) -> Commitment | None:
+    """What Savings Plans cover; None where Cost Explorer told nothing of them.
 
     currency is the bill's: coverage and utilization name none and are in it.
     """
-    found = (_savings_plans(evidence, currency), _reservations(evidence, currency))
-    return tuple(one for one in found if one is not None)
-
-
-def _savings_plans(evidence: Evidence, currency: str) -> Commitment | None:
     coverages = list(_rows(evidence, "GetSavingsPlansCoverage", "SavingsPlansCoverages"))
     totals = [members(page.response.get("Total")) for page in _pages(evidence, "GetSavingsPlansUtilization")]
     used = next((one for one in totals if one), {})
@@ -63,7 +58,8 @@ def _said(row: Json, member: str) -> object:
     return members(row.get("Coverage")).get(member)
 
 
-def _reservations(evidence: Evidence, currency: str) -> Commitment | None:
+def reservations(evidence: Evidence, currency: str) -> Commitment | None:
+    """The same of reservations."""
     pages = (*_pages(evidence, "GetReservationCoverage"), *_pages(evidence, "GetReservationUtilization"))
     coverage = _first_total(evidence, "GetReservationCoverage")
     used = _first_total(evidence, "GetReservationUtilization")

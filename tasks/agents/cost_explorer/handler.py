@@ -7,5 +7,6 @@ from tasks.agents.cost_explorer.spec import SPEC
 from tasks.agents.work import Agent
 from tasks.door import Door
 
-work = Door(Agent(SPEC, check, collect, analyse, collect_named).handle)
+AGENT = Agent(SPEC, check, collect, analyse, collect_named)
+work = Door(AGENT.handle)
 ask = Door(AskDoor(SPEC).handle)

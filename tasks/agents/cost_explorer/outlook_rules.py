@@ -66,12 +66,15 @@ def _bound(days: Iterable[Json], member: str) -> Decimal | None:
 
 
 def anomalies(evidence: Evidence, as_of: date) -> tuple[Anomaly, ...]:
-    """Each anomaly that began before as_of, with every root cause; the biggest first. MalformedResponse for one
-    without an impact."""
+    """Each anomaly that began before as_of, with every root cause; the biggest first, those of unknown impact last."""
     told = [one for page in evidence.of("GetAnomalies") for one in structures(page.response, "Anomalies")]
     found = {anomaly.anomaly_id: anomaly for anomaly in map(_anomaly, told)}
     began = [one for one in found.values() if one.start is None or one.start < as_of]
-    return tuple(sorted(began, key=lambda one: (-one.total_impact, one.anomaly_id)))
+    return tuple(sorted(began, key=_biggest_first))
+
+
+def _biggest_first(one: Anomaly) -> tuple[bool, Decimal, str]:
+    return one.total_impact is None, -(one.total_impact or Decimal(0)), one.anomaly_id
 
 
 def _anomaly(told: Json) -> Anomaly:
@@ -87,7 +90,7 @@ def _anomaly(told: Json) -> Anomaly:
         service_name=(first.service_name if first else "") or text(told.get("DimensionValue")),
         region_id=first.region_id if first else "",
         usage_type=first.usage_type if first else "",
-        total_impact=known(impact.get("TotalImpact")),
+        total_impact=amount(impact.get("TotalImpact")),
         billing_currency=ANOMALY_CURRENCY,
         expected_spend=amount(impact.get("TotalExpectedSpend")),
         actual_spend=amount(impact.get("TotalActualSpend")),

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from tasks.agents.cost_explorer.bill import answered_to_the_end
 from workflows.commitments import CommitmentKind
 from workflows.cost_review.documents import RecordedResponse
 from workflows.members import folded, listed, members
@@ -19,11 +20,18 @@ RESERVABLE = (
     "Amazon MemoryDB",
 )
 """Services with reservations, as the bill names them, the usually dearer ones first."""
-MOST_RESERVABLE = 4
 WITHOUT_COMMITMENT = frozenset(
-    {"usage", "tax", "credit", "refund", "fee", "support", "other", "bundleddiscount", "edpdiscount"}
+    {
+        *("usage", "tax", "credit", "refund", "fee", "other", "otheroutofcyclecharges", "flatratesubscription"),
+        *("support", "supportfee", "enterprisesupport", "businesssupport", "developersupport"),
+        *("discount", "bundleddiscount", "distributordiscount", "resellermargin"),
+        *("edpdiscount", "enterprisediscountprogramdiscount"),
+        *("privateratediscount", "privateratecarddiscount"),
+        *("sppdiscount", "solutionproviderprogramdiscount"),
+    }
 )
-"""Record types that have nothing to do with commitments. One that is not known may be of a commitment."""
+"""Record types, folded, that have nothing to do with commitments; Cost Explorer writes them with and without spaces,
+long and short. One that is not known may be of a commitment."""
 RESERVATION_WORDS = ("discountedusage", "rifee", "recurring", "upfront", "reserv")
 
 
@@ -52,8 +60,8 @@ class OnTheBill:
 
     @property
     def reservable(self) -> tuple[str, ...]:
-        """The services on it that have reservations, a few at most: each is a paid question."""
-        return tuple(name for name in RESERVABLE if name in self.services)[:MOST_RESERVABLE]
+        """The services on it that have reservations, six at most: each is a paid question."""
+        return tuple(name for name in RESERVABLE if name in self.services)
 
 
 def _is_reservation(record_type: str) -> bool:
@@ -88,7 +96,8 @@ def worth_asking_about(recommendations: Sequence[Recommendation]) -> tuple[str, 
     return tuple(sorted(savings, key=lambda spelling: (-savings[spelling], spelling)))
 
 
-def not_asked_about(wanted: Collection[str], asked: Iterable[RecordedResponse]) -> int:
-    """How many of the wanted resources no answered question names."""
-    named = {value for one in asked for value in one.parameters["Filter"]["Dimensions"]["Values"]}
+def not_asked_about(wanted: Collection[str], asked: Sequence[RecordedResponse]) -> int:
+    """How many of the wanted resources no question names that was answered to its end."""
+    whole = answered_to_the_end(asked)
+    named = {value for one in whole for value in one.parameters["Filter"]["Dimensions"]["Values"]}
     return len(set(wanted) - named)

@@ -2,17 +2,16 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import date, timedelta
+from datetime import date
 
 from tasks.agents.cost_explorer.bill import Line, bill_lines, by_day, effective, one_currency
-from tasks.agents.cost_explorer.trends import WEEK, step, trend_percent, week_until
+from tasks.agents.cost_explorer.billed_days import asked_days
+from tasks.agents.cost_explorer.trends import SETTLING, WEEK, step, trend_percent, week_until
 from workflows.cost_review.documents import Evidence
+from workflows.money import total
 from workflows.recommendation import Recommendation
 from workflows.resource_keys import BILLED_AS, ResourceName, billing_ids
 from workflows.spend import ResourceSpend, ServiceBasis, Spend
-
-RESOURCE_DAYS = timedelta(days=14)
-"""Cost Explorer keeps resource-level data for 14 days."""
 
 
 def named_resources(recommendations: Iterable[Recommendation]) -> tuple[ResourceName, ...]:
@@ -36,12 +35,14 @@ def resource_spend(spent: Evidence, named: Sequence[ResourceName], as_of: date) 
     for line in bill_lines(spent, "GetCostAndUsageWithResources", "RESOURCE_ID"):
         if line.group[0] in by_billing_id:
             lines[by_billing_id[line.group[0]]].append(line)
-    spends = [_one_resource(name, mine, as_of) for name, mine in lines.items()]
+    start = max((day for day, _ in asked_days(spent).values()), default=as_of)
+    spends = [_one_resource(name, mine, start, as_of) for name, mine in lines.items()]
     return tuple(sorted(spends, key=lambda spend: spend.resource_key))
 
 
-def _one_resource(name: ResourceName, lines: Sequence[Line], as_of: date) -> ResourceSpend:
+def _one_resource(name: ResourceName, lines: Sequence[Line], start: date, as_of: date) -> ResourceSpend:
     costs = by_day(lines, amortized=True)
+    whole = [cost for day, cost in costs.items() if day < as_of - SETTLING]
     return ResourceSpend(
         resource_key=name.key,
         resource_id=name.resource_id,
@@ -51,7 +52,9 @@ def _one_resource(name: ResourceName, lines: Sequence[Line], as_of: date) -> Res
         previous_7_days=week_until(costs, as_of - WEEK),
         trend_percent=trend_percent(costs, as_of),
         billing_currency=one_currency(lines),
-        step=step(costs, as_of - RESOURCE_DAYS, as_of),
+        step=step(costs, start, as_of),
+        whole_days=len(whole),
+        whole_days_cost=total(whole),
     )
 
 

@@ -1,40 +1,92 @@
 """Cost Explorer's evidence becomes spend, forecast, anomalies, commitments and the trend of named resources: pure."""
 
-from tasks.agents.cost_explorer.commitment_rules import commitment_options, commitments
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from typing import TypeVar
+
+from tasks.agents.cost_explorer.billed_days import billed_days
+from tasks.agents.cost_explorer.commitment_rules import commitment_options, reservations, savings_plans
 from tasks.agents.cost_explorer.outlook_rules import ANOMALY_CURRENCY, anomalies, forecast
+from tasks.agents.cost_explorer.owner_rules import account_owners
+from tasks.agents.cost_explorer.remarks import remarks
 from tasks.agents.cost_explorer.resource_rules import named_resources, resource_spend, service_basis
 from tasks.agents.cost_explorer.spec import SPEC
-from tasks.agents.cost_explorer.spend_rules import spend
+from tasks.agents.cost_explorer.spend_rules import accounts, spend
 from tasks.agents.work import Heard
 from workflows.cost_review.documents import Evidence, Findings
 from workflows.cost_review.request import Review
+from workflows.errors import SourceError
 from workflows.sources import Source, SourceState, SourceStatus
 
 NAMED_RESOURCE_SPEND = "named_resource_spend"
 TRUSTED_ADVISOR = "trusted_advisor"
 LONGEST_DETAIL = 300
+NOT_UNDERSTOOD = "Run the review again; if it stays, report it to those who maintain this tool."
+
+Part = TypeVar("Part")
+
+
+@dataclass
+class _Parts:
+    """Works out one part after the other; one that cannot be understood is left out, and its source is an ERROR."""
+
+    failed: dict[Source, str] = field(default_factory=dict)
+
+    def of(self, source: Source, part: Callable[[], Part], otherwise: Part) -> Part:
+        try:
+            return part()
+        except SourceError as error:
+            self.failed[source] = f"What it answered cannot be understood, and is left out: {error}"[:LONGEST_DETAIL]
+            return otherwise
+
+    def statuses(self, told: Iterable[SourceStatus]) -> tuple[SourceStatus, ...]:
+        """The statuses, those of the failed parts as errors; a source that was a gap already says why itself."""
+        return tuple(sorted(self._status(one) for one in told))
+
+    def _status(self, told: SourceStatus) -> SourceStatus:
+        why = self.failed.get(Source(told.source)) if told.source in self.failed else None
+        if why is None or told.is_gap:
+            return told
+        return replace(told, state=SourceState.ERROR, detail=why, remedy=NOT_UNDERSTOOD)
 
 
 def analyse(evidence: Evidence, review: Review, heard: Heard) -> Findings:
-    """What was spent, what is expected, what stood out, and where the named resources' cost is heading."""
-    spent = spend(evidence, review.as_of)
+    """What was spent, what is expected, what stood out, and where the named resources' cost is heading.
+
+    MalformedResponse where the bill itself cannot be understood: everything else is measured by it.
+    """
+    parts, as_of = _Parts(), review.as_of
+    spent = spend(evidence, as_of)
+    if spent is not None:
+        spent = replace(spent, accounts=parts.of(Source.COST_EXPLORER_ACCOUNTS, lambda: accounts(evidence, as_of), ()))
+    currency = spent.billing_currency if spent else ANOMALY_CURRENCY
     named = heard.evidence.get(NAMED_RESOURCE_SPEND)
     advised = heard.findings.get(TRUSTED_ADVISOR)
     resources = named_resources(advised.recommendations if advised else ())
-    by_resource = resource_spend(named, resources, review.as_of) if named else ()
-    statuses: tuple[SourceStatus, ...] = (*evidence.sources, *(named.sources if named else _lost(heard)))
-    return Findings(
+    of_named = Source.COST_EXPLORER_RESOURCES
+    by_resource = parts.of(of_named, lambda: resource_spend(named, resources, as_of) if named else (), ())
+    days = parts.of(of_named, lambda: billed_days(named), ())
+    plans = parts.of(Source.SAVINGS_PLANS, lambda: savings_plans(evidence, currency), None)
+    reserved = parts.of(Source.RESERVATIONS, lambda: reservations(evidence, currency), None)
+    expected = parts.of(Source.COST_EXPLORER_FORECAST, lambda: forecast(evidence, spent, as_of), None)
+    findings = Findings(
         agent=SPEC.name,
         account_id=evidence.account_id,
-        sources=tuple(sorted(statuses)),
+        sources=(),
         spend=spent,
-        forecast=forecast(evidence, spent, review.as_of),
-        anomalies=anomalies(evidence, review.as_of),
+        forecast=expected,
+        anomalies=parts.of(Source.COST_ANOMALY_DETECTION, lambda: anomalies(evidence, as_of), ()),
         resource_spend=by_resource,
+        billed_days=days,
         service_basis=service_basis(resources, by_resource, spent),
-        commitments=commitments(evidence, spent.billing_currency if spent else ANOMALY_CURRENCY),
-        commitment_options=commitment_options(evidence),
+        commitments=tuple(one for one in (plans, reserved) if one is not None),
+        commitment_options=parts.of(Source.COMMITMENT_OPTIONS, lambda: commitment_options(evidence), ()),
+        account_owners=parts.of(
+            Source.COST_EXPLORER_OWNERS, lambda: account_owners(evidence, review.owner_cost_category), ()
+        ),
     )
+    statuses = parts.statuses((*evidence.sources, *(named.sources if named else _lost(heard))))
+    return replace(findings, sources=statuses, remarks=remarks(findings, statuses))
 
 
 def _lost(heard: Heard) -> tuple[SourceStatus, ...]:

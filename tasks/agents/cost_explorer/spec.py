@@ -32,6 +32,7 @@ SPEC = AgentSpec(
         "ce:GetSavingsPlansUtilization",
         # Asked for nothing whether the Hub proposes commitments, so that nobody pays for the same proposals twice.
         "cost-optimization-hub:ListEnrollmentStatuses",
+        "cost-optimization-hub:ListRecommendations",
     ),
     has_paid_reads=True,
 )

@@ -2,12 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 
 from tasks.agents.cost_explorer.bill import Line, bill_lines, billed, by_day, complete_pages, effective, one_currency
 from tasks.agents.cost_explorer.questions import on_the_bill
 from tasks.agents.cost_explorer.trends import WEEK, step, trend_percent, week_until
-from workflows.calendar import first_of_month, first_of_next_month, first_of_previous_month
+from workflows.calendar import first_of_month, first_of_next_month, first_of_previous_month, judged_month
 from workflows.commitments import CommitmentKind
 from workflows.cost_review.documents import Evidence
 from workflows.members import listed, members, text
@@ -15,11 +15,6 @@ from workflows.sources import Source
 from workflows.spend import AccountSpend, DailySpend, MonthSpend, ServiceSpend, Spend
 
 OPERATION = "GetCostAndUsage"
-
-
-def judged_month(as_of: date) -> date:
-    """The first day of the month of the last day that the bill shows, which is the day before as_of."""
-    return first_of_month(as_of - timedelta(days=1))
 
 
 def spend(evidence: Evidence, as_of: date) -> Spend | None:
@@ -41,7 +36,6 @@ def spend(evidence: Evidence, as_of: date) -> Spend | None:
         daily=_daily(lines),
         month_to_date_effective=effective(this_month),
         months=_months(lines, start, as_of),
-        accounts=_accounts(evidence, month),
         commitments_on_bill=_commitments_on_bill(evidence),
     )
 
@@ -68,16 +62,19 @@ def _services(usage: Sequence[Line], start: date, month: date, as_of: date) -> t
 
 def _service(name: str, lines: Sequence[Line], start: date, month: date, as_of: date) -> ServiceSpend:
     this_month = [line for line in lines if month <= line.day < as_of]
-    costs = by_day(lines)
+    last_month = [line for line in lines if start <= line.day < month]
+    # Billed cost has a commitment's fee on one day, and would take it for a rise.
+    costs = by_day(lines, amortized=True)
     return ServiceSpend(
         service_name=name,
         month_to_date=billed(this_month),
-        previous_month=billed(line for line in lines if start <= line.day < month),
+        previous_month=billed(last_month),
         last_7_days=week_until(costs, as_of),
         previous_7_days=week_until(costs, as_of - WEEK),
         month_to_date_effective=effective(this_month),
         trend_percent=trend_percent(costs, as_of),
         step=step(costs, start, as_of),
+        previous_month_effective=effective(last_month),
     )
 
 
@@ -108,7 +105,9 @@ def _month(first: date, lines: Sequence[Line], as_of: date) -> MonthSpend:
     )
 
 
-def _accounts(evidence: Evidence, month: date) -> tuple[AccountSpend, ...]:
+def accounts(evidence: Evidence, as_of: date) -> tuple[AccountSpend, ...]:
+    """What each linked account spent; none where its bill was not read to its end."""
+    month = judged_month(as_of)
     lines = list(bill_lines(evidence, OPERATION, "LINKED_ACCOUNT"))
     if lines:
         one_currency(lines)
@@ -116,7 +115,7 @@ def _accounts(evidence: Evidence, month: date) -> tuple[AccountSpend, ...]:
     grouped: defaultdict[str, list[Line]] = defaultdict(list)
     for line in _usage(lines):
         grouped[line.group[0]].append(line)
-    accounts = [
+    spends = [
         AccountSpend(
             account_id=account,
             account_name=names.get(account, ""),
@@ -126,7 +125,7 @@ def _accounts(evidence: Evidence, month: date) -> tuple[AccountSpend, ...]:
         )
         for account, mine in grouped.items()
     ]
-    return tuple(sorted(accounts, key=lambda account: (-account.month_to_date, account.account_id)))
+    return tuple(sorted(spends, key=lambda account: (-account.month_to_date, account.account_id)))
 
 
 def _account_names(evidence: Evidence) -> dict[str, str]:

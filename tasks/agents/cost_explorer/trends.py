@@ -25,16 +25,19 @@ def week_until(costs: Mapping[date, Decimal], end: date) -> Decimal:
 
 
 def trend_percent(costs: Mapping[date, Decimal], as_of: date) -> Decimal | None:
-    """The last seven days against the seven before, as a percentage with one decimal.
+    """The last seven days without yesterday against the same weekdays of the week before, as a percentage with one
+    decimal: six days each, because Cost Explorer keeps no more than fourteen of a resource.
 
-    None where the week before cost nothing, or has days without a cost: what began in it has not become dearer
-    because this week has more of its days.
+    None where those of the week before cost nothing, or have days without a cost: what began in it has not become
+    dearer because this week has more of its days.
     """
-    before = [cost for day, cost in costs.items() if as_of - 2 * WEEK <= day < as_of - WEEK]
+    end = as_of - SETTLING
+    now = [cost for day, cost in costs.items() if as_of - WEEK <= day < end]
+    before = [cost for day, cost in costs.items() if as_of - 2 * WEEK <= day < end - WEEK]
     previous = total(before)
-    if len(before) < DAYS_BEFORE or previous <= 0:
+    if len(before) < (WEEK - SETTLING).days or previous <= 0:
         return None
-    return _percent(week_until(costs, as_of), previous)
+    return _percent(total(now), previous)
 
 
 def step(costs: Mapping[date, Decimal], start: date, as_of: date) -> Step | None:

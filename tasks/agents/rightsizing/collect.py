@@ -1,11 +1,12 @@
 """Reads the three services that propose to stop, shrink, upgrade or commit."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import timedelta
 
 from tasks.aws import compute_optimizer, cost_explorer, cost_optimization_hub
 from tasks.aws.reading import Reader, Reading, read
-from tasks.aws.regions import Deadline, read_in_each_region
+from tasks.aws.regions import ALL, Deadline, named_regions, read_in_each_region, where_the_account_is
 from tasks.paid_responses import PaidResponses
 from tasks.wiring import World
 from workflows.cost_review.request import Review
@@ -24,16 +25,18 @@ def collect(world: World, review: Review, account: str) -> tuple[Reading, ...]:
     risky a change is or what it is at the other prices, and where the three differ is worth showing. Cost Explorer, the
     only one that costs money, comes last and within the cap.
     """
-    regions = review.scope.regions or world.settings.regions
     allowed = URGENT_REGION_MAY_TAKE if review.analysis_type == "emergency" else REGION_MAY_TAKE
+    hub = read(
+        world.account,
+        Source.COST_OPTIMIZATION_HUB,
+        cost_optimization_hub.REGION,
+        cost_optimization_hub.read_recommendations,
+    )
+    asked = _Asked(review.scope.regions or world.settings.regions, cost_optimization_hub.regions_in(hub.responses))
     return (
-        read(
-            world.account,
-            Source.COST_OPTIMIZATION_HUB,
-            cost_optimization_hub.REGION,
-            cost_optimization_hub.read_recommendations,
-        ),
-        *_in_each_region(world, regions, allowed, compute_optimizer.read_recommendations),
+        hub,
+        *_in_each_region(world, asked, allowed, compute_optimizer.read_recommendations, hub.status),
+        *(() if review.scope.regions else asked.left_to_the_hub()),
         read(
             PaidResponses(world, account),
             Source.COST_EXPLORER_RIGHTSIZING,
@@ -45,19 +48,52 @@ def collect(world: World, review: Review, account: str) -> tuple[Reading, ...]:
 
 def check(world: World) -> tuple[SourceStatus, ...]:
     """Whether the free services can be read now; Cost Explorer is not asked, its requests cost money."""
-    hub = read(world.account, Source.COST_OPTIMIZATION_HUB, cost_optimization_hub.REGION, cost_optimization_hub.probe)
-    regions = _in_each_region(world, world.settings.regions, PROBE_MAY_TAKE, compute_optimizer.probe)
+    hub = read(
+        world.account, Source.COST_OPTIMIZATION_HUB, cost_optimization_hub.REGION, cost_optimization_hub.probe
+    ).status
+    regions = _in_each_region(world, _Asked(world.settings.regions), PROBE_MAY_TAKE, compute_optimizer.probe, hub)
     not_probed = SourceStatus(
         Source.COST_EXPLORER_RIGHTSIZING,
         cost_explorer.REGION,
         SourceState.AVAILABLE,
         "Not probed: each request is paid.",
     )
-    return hub.status, *(reading.status for reading in regions), not_probed
+    return hub, *(reading.status for reading in regions), not_probed
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """In which regions Compute Optimizer is asked: names as they are configured, and where the Hub has findings."""
+
+    names: tuple[str, ...]
+    of_the_hub: tuple[str, ...] = ()
+
+    @property
+    def everywhere(self) -> bool:
+        return ALL in self.names
+
+    @property
+    def regions(self) -> tuple[str, ...]:
+        # boto3's list of a service's regions lags behind AWS, and the Hub names them as soon as there is a finding.
+        names = (*self.names, *self.of_the_hub) if self.everywhere else self.names
+        return named_regions(names, compute_optimizer.SERVICE)
+
+    def left_to_the_hub(self) -> tuple[Reading, ...]:
+        """A line for each region that has findings and was not asked, because others were named."""
+        detail = "Not asked, because other regions are named; Cost Optimization Hub's findings stand alone here."
+        return tuple(
+            Reading((), SourceStatus(Source.COMPUTE_OPTIMIZER, region, SourceState.NOT_NEEDED, detail))
+            for region in self.of_the_hub
+            if region not in self.regions
+        )
 
 
 def _in_each_region(
-    world: World, regions: tuple[str, ...], allowed: timedelta, reads: Callable[[Reader], int]
+    world: World, asked: _Asked, allowed: timedelta, reads: Callable[[Reader], int], hub: SourceStatus
 ) -> tuple[Reading, ...]:
+    """The readings; a region that refuses credentials which the Hub has taken is not enabled for the account."""
     deadline = Deadline(allowed, world.now)
-    return read_in_each_region(world.account, Source.COMPUTE_OPTIMIZER, regions, reads, deadline)
+    readings = read_in_each_region(
+        world.account, Source.COMPUTE_OPTIMIZER, asked.regions, reads, deadline, elsewhere=(hub,)
+    )
+    return where_the_account_is(readings) if asked.everywhere else readings

@@ -4,10 +4,11 @@ Its live answers spell findings otherwise than its model (OVER_PROVISIONED, Over
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from tasks.agents.rightsizing.compute_optimizer_savings import first_ranked, saving
-from tasks.agents.rightsizing.rows import Proposed, Row, Unreadable, named, rows
+from tasks.agents.rightsizing.rows import Proposed, Row, Unreadable, arn_in, named, rows
 from tasks.agents.rightsizing.spec import SPEC
 from workflows.cost_review.documents import Evidence
 from workflows.members import Json, figure, folded, listed, members, text, whole_days
@@ -19,6 +20,7 @@ STOPPED = frozenset({"stopped", "stopping", "terminated", "shuttingdown"})
 NOTHING_TO_DO = frozenset({"optimized", "unavailable"})
 IDLE_ACTIONS = {"Ec2Instance": ActionType.STOP, "Ec2AutoScalingGroup": ActionType.SCALE_IN}
 """What stops paying for an idle resource; everything else is deleted."""
+ARNS = ("resourceArn", "instanceArn", "autoScalingGroupArn", "volumeArn", "functionArn", "serviceArn")
 EFFORTS = {effort.lower(): effort for effort in ("VeryLow", "Low", "Medium", "High", "VeryHigh")}
 
 
@@ -156,7 +158,10 @@ def _database(row: Row) -> Iterator[Recommendation]:
 
 
 def _database_storage(row: Row) -> Iterator[Recommendation]:
-    """A database's storage is paid and changed on its own: a resource beside the instance."""
+    """A database's storage is paid and changed on its own: a resource beside the instance.
+
+    A cluster's is one for all of its instances, each of which repeats what is said of it.
+    """
     if chosen := _chosen(row, "storageFinding", "storageRecommendationOptions"):
         place, best = chosen
         current = members(row.values.get("currentStorageConfiguration"))
@@ -164,12 +169,28 @@ def _database_storage(row: Row) -> Iterator[Recommendation]:
         changes_type = text(current.get("storageType")) != text(proposed.get("storageType"))
         yield _recommendation(
             row,
-            row.where(row.values.get("resourceArn"), "RdsDbInstanceStorage"),
+            _storage(row),
             ActionType.UPGRADE if changes_type else ActionType.RIGHTSIZE,
             (best, place),
             current=_size_words(current.get("storageType"), current.get("allocatedStorage")),
             recommended=_size_words(proposed.get("storageType"), proposed.get("allocatedStorage")),
         )
+
+
+def _storage(row: Row) -> ResourceName:
+    cluster = text(row.values.get("dbClusterIdentifier"))
+    if not cluster:
+        return row.where(row.values.get("resourceArn"), "RdsDbInstanceStorage")
+    instance = row.where(row.values.get("resourceArn"), "AuroraDbClusterStorage")
+    return replace(instance, resource_id=cluster)
+
+
+def _arn(row: Row, where: ResourceName) -> str:
+    """The resource's ARN; of a cluster's storage the cluster's, which the row does not spell out."""
+    told = next(filter(None, (arn_in(row.values.get(member)) for member in ARNS)), "")
+    if where.resource_type != "AuroraDbClusterStorage" or ":db:" not in told:
+        return told
+    return f"{told.partition(':db:')[0]}:cluster:{where.resource_id}"
 
 
 def _idle(row: Row) -> Iterator[Recommendation]:
@@ -219,10 +240,20 @@ def _recommendation(
         implementation_effort=effort(option.get("migrationEffort")),
         performance_risk=risk.value,
         lookback_days=whole_days(lookback),
+        resource_arn=_arn(row, where),
+        tags=row.tags,
+        member_of=_member_of(row),
+        last_refreshed=row.last_refreshed,
         notes=(*told.notes, *filter(None, (risk.note,))),
         evidence=told.evidence,
         **more,
     )
+
+
+def _member_of(row: Row) -> tuple[str, ...]:
+    """The cluster of a database; what an instance is a part of is in its tags."""
+    cluster = text(row.values.get("dbClusterIdentifier"))
+    return (f"RdsDbCluster/{cluster}",) if cluster else ()
 
 
 def _size_words(kind: object, size: object) -> str:

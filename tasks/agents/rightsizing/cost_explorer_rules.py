@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from tasks.agents.rightsizing.rows import Proposed, Row, Unreadable, named, rows
+from tasks.agents.rightsizing.rows import Proposed, Row, Unreadable, named, rows, utc_time
 from tasks.agents.rightsizing.spec import SPEC
 from workflows.cost_review.documents import Evidence
 from workflows.members import Json, figure, flag, folded, listed, members, notes, text
@@ -11,6 +11,7 @@ from workflows.recommendation import ActionType, HoursBasis, Recommendation, Sav
 from workflows.resource_keys import region_of_display_name
 from workflows.sources import Source
 
+LOOK_BACKS = {"sevendays": 7, "thirtydays": 30, "sixtydays": 60}
 ACTIONS = {"terminate": ActionType.STOP, "modify": ActionType.RIGHTSIZE}
 
 
@@ -44,6 +45,7 @@ def _recommendation(row: Row) -> Recommendation:
     raw = target.values.get("EstimatedMonthlySavings")
     saving = figure(raw, "its saving")
     cost = figure(current.get("MonthlyCost"), "its cost")
+    of_page = members(row.page.response.get("Metadata"))
     return Recommendation(
         source=Source.COST_EXPLORER_RIGHTSIZING,
         agent=SPEC.name,
@@ -60,9 +62,19 @@ def _recommendation(row: Row) -> Recommendation:
         current_resource_summary=text(details.get("InstanceType")),
         recommended_resource_summary=target.instance_type,
         estimated_monthly_cost_before=cost.value,
+        lookback_days=LOOK_BACKS.get(folded(of_page.get("LookbackPeriodInDays"))),
+        tags=_tags(current),
+        last_refreshed=utc_time(of_page.get("GenerationTimestamp")),
         notes=notes(saving.note, cost.note, target.note),
         evidence=() if raw is None else (row.pointer(f"{target.place}/EstimatedMonthlySavings", raw),),
     )
+
+
+def _tags(instance: Json) -> tuple[tuple[str, str], ...]:
+    """Cost Explorer's tags hold lists of values; a resource has one."""
+    tags = (members(tag) for tag in listed(instance.get("Tags")))
+    told = ((text(tag.get("Key")), [text(value) for value in listed(tag.get("Values"))]) for tag in tags)
+    return tuple(sorted({key: values[0] for key, values in told if key and values}.items()))
 
 
 def _ec2_details(instance: Json) -> Json:

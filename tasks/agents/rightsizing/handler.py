@@ -7,5 +7,6 @@ from tasks.agents.rightsizing.spec import SPEC
 from tasks.agents.work import Agent
 from tasks.door import Door
 
-work = Door(Agent(SPEC, check, collect, analyse).handle)
+AGENT = Agent(SPEC, check, collect, analyse)
+work = Door(AGENT.handle)
 ask = Door(AskDoor(SPEC).handle)

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from tasks.agents.rightsizing.compute_optimizer_rules import effort
-from tasks.agents.rightsizing.rows import Proposed, Row, Unreadable, named, rows
+from tasks.agents.rightsizing.rows import Proposed, Row, Unreadable, arn_in, named, rows
 from tasks.agents.rightsizing.spec import SPEC
 from workflows.cost_review.documents import Evidence
-from workflows.members import Json, figure, flag, folded, listed, members, notes, text, whole_days
+from workflows.members import figure, flag, folded, notes, text, whole_days
 from workflows.recommendation import COMMITMENTS, ActionType, HoursBasis, Recommendation, SavingsBasis
 from workflows.sources import Source
 
@@ -52,7 +52,7 @@ def _recommendation(row: Row, basis: SavingsBasis) -> Recommendation:
         region_id=where.region_id,
         resource_type=where.resource_type,
         resource_id=where.resource_id,
-        resource_name=_name(item),
+        resource_name=dict(row.tags).get("Name", ""),
         estimated_monthly_savings=savings.value,
         billing_currency=text(item.get("currencyCode")) or "USD",
         savings_basis=basis,
@@ -65,14 +65,12 @@ def _recommendation(row: Row, basis: SavingsBasis) -> Recommendation:
         restart_needed=flag(item.get("restartNeeded")),
         rollback_possible=flag(item.get("rollbackPossible")),
         lookback_days=whole_days(item.get("recommendationLookbackPeriodInDays")),
+        resource_arn=arn_in(item.get("resourceArn")),
+        tags=row.tags,
+        last_refreshed=row.last_refreshed,
         notes=notes(savings.note, percentage.note, cost.note),
         evidence=() if raw is None else (row.pointer("estimatedMonthlySavings", raw),),
     )
-
-
-def _name(item: Json) -> str:
-    tags = (members(tag) for tag in listed(item.get("tags")))
-    return next((text(tag.get("value")) for tag in tags if tag.get("key") == "Name"), "")
 
 
 def _cost_before(cost: Decimal | None, savings: Decimal | None, percentage: Decimal | None) -> Decimal | None:

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 
 from workflows.cost_review.documents import Evidence, RecordedResponse
-from workflows.members import Json, members, text
+from workflows.members import Json, listed, members, text
 from workflows.recommendation import COMMITMENTS, EvidencePointer, Recommendation
 from workflows.resource_keys import ResourceName, name_from_arn, resource_name
 from workflows.sources import SourceState, SourceStatus
@@ -42,6 +43,42 @@ class Row:
 
     def pointer(self, path: str, raw: object) -> EvidencePointer:
         return self.page.pointer(f"{self.place}/{path}", raw)
+
+    @property
+    def tags(self) -> tuple[tuple[str, str], ...]:
+        """The resource's tags, each key once, sorted."""
+        return tags_in(self.values.get("tags"))
+
+    @property
+    def last_refreshed(self) -> str:
+        return utc_time(self.values.get("lastRefreshTimestamp"))
+
+
+def tags_in(value: object) -> tuple[tuple[str, str], ...]:
+    """The tags in a list of keys and values; a key that comes twice keeps its first value."""
+    found: dict[str, str] = {}
+    for tag in map(members, listed(value)):
+        key = text(tag.get("key"))
+        if key:
+            found.setdefault(key, text(tag.get("value")))
+    return tuple(sorted(found.items()))
+
+
+def utc_time(value: object) -> str:
+    """The time in UTC as ISO 8601 writes it; "" where none is told that can be read."""
+    try:
+        told = datetime.fromisoformat(text(value))
+        return (told if told.tzinfo else told.replace(tzinfo=UTC)).astimezone(UTC).isoformat()
+    except (ValueError, OverflowError):
+        return ""
+
+
+def arn_in(value: object) -> str:
+    """The ARN without a function's version; "" where the text is none."""
+    parts = text(value).split(":")
+    if len(parts) < 6 or parts[0] != "arn":
+        return ""
+    return ":".join(parts[:7] if parts[2] == "lambda" else parts)
 
 
 Proposed = Recommendation | Unreadable

@@ -7,6 +7,7 @@ from decimal import Decimal
 from tasks.agents.rightsizing.compute_optimizer_rules import compute_optimizer_recommendations, stopped_instances
 from tasks.agents.rightsizing.cost_explorer_rules import cost_explorer_recommendations
 from tasks.agents.rightsizing.hub_rules import hub_recommendations
+from tasks.agents.rightsizing.hub_total import deduped_total
 from tasks.agents.rightsizing.rows import Unreadable, status_with_unreadable
 from tasks.agents.rightsizing.spec import SPEC
 from tasks.agents.work import Heard
@@ -39,6 +40,7 @@ def analyse(evidence: Evidence, _review: Review, heard: Heard) -> Findings:
         agent=SPEC.name,
         account_id=evidence.account_id,
         sources=tuple(status_with_unreadable(status, unreadable) for status in evidence.sources),
+        deduped_total=deduped_total(evidence),
         recommendations=tuple(
             _with_trend(_unless_stopped(one, stopped), trends) for one in proposed if not isinstance(one, Unreadable)
         ),

@@ -22,6 +22,7 @@ SPEC = AgentSpec(
         "compute-optimizer:GetRDSDatabaseRecommendations",
         "cost-optimization-hub:GetPreferences",
         "cost-optimization-hub:ListEnrollmentStatuses",
+        "cost-optimization-hub:ListRecommendationSummaries",
         "cost-optimization-hub:ListRecommendations",
         # Compute Optimizer asks the services themselves on the caller's behalf (Service Authorization Reference).
         "autoscaling:DescribeAutoScalingGroups",

@@ -10,5 +10,6 @@ from tasks.agents.trusted_advisor.spec import SPEC
 from tasks.agents.work import Agent
 from tasks.door import Door
 
-work = Door(Agent(SPEC, check, partial(collect, sleep=time.sleep), analyse).handle)
+AGENT = Agent(SPEC, check, partial(collect, sleep=time.sleep), analyse)
+work = Door(AGENT.handle)
 ask = Door(AskDoor(SPEC).handle)

@@ -48,4 +48,5 @@ COLLECTED: Json = {
     "ce:GetCostForecast": [{}],
     "ce:GetAnomalies": [NO_ANOMALIES],
     "cost-optimization-hub:ListEnrollmentStatuses": [HUB_ENROLLED],
+    "cost-optimization-hub:ListRecommendations": [{"items": []}],
 }

@@ -1,4 +1,4 @@
-"""What commitments cover and are used to, and what could be bought: told, and counted nowhere."""
+"""What commitments cover and are used to, and what could be bought."""
 
 import json
 from dataclasses import replace
@@ -18,9 +18,11 @@ from tests.tasks.worlds import (
     a_scripted_world,
     a_world,
     an_account,
+    an_error,
     evidence_of,
     findings_after,
     states,
+    why_a_gap,
     work,
 )
 from workflows.commitments import CommitmentKind
@@ -231,3 +233,50 @@ def test_a_bill_of_which_a_part_is_missing_does_not_tell_which_commitments_are_o
     assert whole is not None
     assert part is not None
     assert (whole.commitments_on_bill, part.commitments_on_bill) == ((), None)
+
+
+@pytest.mark.parametrize(
+    "record_type",
+    [
+        *("Enterprise Discount Program Discount", "EdpDiscount", "Private Rate Discount", "PrivateRateDiscount"),
+        *("Private Rate Card Discount", "SPP Discount", "SppDiscount", "Solution Provider Program Discount"),
+        *("Bundled Discount", "Distributor Discount", "Support fee", "Enterprise Support"),
+        *("Other out-of-cycle charges", "FlatRateSubscription"),
+    ],
+)
+def test_discounts_and_fees_without_a_commitment_make_nobody_pay_for_questions_about_commitments(
+    record_type: str,
+) -> None:
+    told = states(findings(record_type))
+    assert (told["SavingsPlans us-east-1"], told["Reservations us-east-1"]) == ("NOT_NEEDED", "NOT_NEEDED")
+
+
+REFUSED = (400, {"__type": "ValidationException", "message": "No recommendation for linked accounts."})
+
+
+@pytest.mark.parametrize("refusal", [NO_DATA, REFUSED])
+def test_a_service_for_which_aws_has_no_options_is_noted_and_the_others_are_asked(refusal: Any) -> None:
+    services = (COMPUTE, "Amazon Relational Database Service", "Amazon Redshift")
+    bill = a_bill(a_day("2026-11-02", {(service, "Usage"): "1" for service in services}))
+    detail = {"EstimatedMonthlySavingsAmount": "55.5", "CurrencyCode": "USD"}
+    option = {"Recommendations": [{"RecommendationDetails": [detail]}]}
+    asked = {"ce:GetReservationPurchaseRecommendation": [refusal, option, refusal]}
+    found = findings_after(
+        door, a_scripted_world({**COLLECTED, **NOTHING, "ce:GetCostAndUsage": [bill], **asked}).world
+    )
+    (status,) = [one for one in found.sources if one.source == "CommitmentOptions"]
+    assert [one.service_name for one in found.commitment_options] == ["Amazon Relational Database Service"]
+    assert status.state == "AVAILABLE"
+    assert (COMPUTE in status.detail, "Redshift" in status.detail) == (True, True)
+
+
+def test_where_aws_has_no_options_for_anything_the_refusal_is_told() -> None:
+    found = findings(GetSavingsPlansPurchaseRecommendation=REFUSED, GetReservationPurchaseRecommendation=REFUSED)
+    assert why_a_gap(found, "CommitmentOptions").startswith("ERROR")
+
+
+def test_where_the_hubs_list_may_not_be_read_cost_explorer_is_asked_although_the_account_is_enrolled() -> None:
+    account = a_world(an_account(an_error("cost-optimization-hub", "ListRecommendations", "AccessDeniedException")))
+    found = findings_after(door, account.world)
+    assert states(found)["CommitmentOptions us-east-1"] == "AVAILABLE"
+    assert account.asked("GetSavingsPlansPurchaseRecommendation") == 1

@@ -1,6 +1,6 @@
 """What Cost Explorer is known to trip people up with, one test each, by the numbers of our list of traps."""
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -8,9 +8,8 @@ import pytest
 
 from tasks.agents.cost_explorer.handler import work as door
 from tests.tasks.agents.bills import COLLECTED, a_bill, a_day, a_forecast, usage
-from tests.tasks.worlds import Json, a_review, a_scripted_world, evidence_of, findings_after, states, work
+from tests.tasks.worlds import Json, a_review, a_scripted_world, evidence_of, findings_after, states, why_a_gap, work
 from workflows.cost_review.documents import Evidence, Findings
-from workflows.errors import MalformedResponse
 
 pytestmark = pytest.mark.usefixtures("own_aws")
 YOUNG = (400, {"__type": "DataUnavailableException", "message": "Insufficient amount of historical data."})
@@ -21,7 +20,7 @@ def findings(script: Json, **review: Any) -> Findings:
 
 
 def collected(as_of: str) -> Evidence:
-    world = a_scripted_world(COLLECTED).world
+    world = a_scripted_world(COLLECTED, now=lambda: datetime.fromisoformat(f"{as_of}T09:30:00+00:00")).world
     return evidence_of(world, work(door, world, "collect", a_review(as_of=as_of)))
 
 
@@ -82,8 +81,9 @@ def test_trap_13_the_forecast_is_added_to_what_is_billed_once() -> None:
 
 def test_trap_13_a_forecast_that_contains_the_month_to_date_is_refused() -> None:
     whole_month = a_forecast(("2026-11-01", "2026-12-01", "900"))
-    with pytest.raises(MalformedResponse, match="on the bill already"):
-        findings({"ce:GetCostForecast": [whole_month]})
+    found = findings({"ce:GetCostForecast": [whole_month]})
+    assert found.forecast is None
+    assert "on the bill already" in why_a_gap(found, "CostExplorerForecast")
 
 
 @pytest.mark.parametrize(
@@ -197,9 +197,32 @@ def test_a_running_anomaly_has_no_end_and_one_that_two_pages_tell_is_one() -> No
     assert found.end is None
 
 
-def test_an_anomaly_without_an_impact_is_not_left_out_in_silence() -> None:
-    with pytest.raises(MalformedResponse):
-        anomalies(an_anomaly(Impact={"MaxImpact": 1.0}))
+def test_an_anomaly_of_which_aws_told_only_the_biggest_day_has_an_unknown_impact_and_stands_last() -> None:
+    unknown = an_anomaly(AnomalyId="a-0", Impact={"MaxImpact": 1.0})
+    assert [one.total_impact for one in anomalies(unknown, an_anomaly())] == [Decimal("12.5"), None]
+
+
+@pytest.mark.parametrize(("told", "said"), [([], True), ([an_anomaly()], False)])
+def test_no_anomaly_is_not_told_as_if_somebody_had_looked(told: list[Json], said: bool) -> None:
+    remarks = findings({"ce:GetAnomalies": [{"Anomalies": told}]}).remarks
+    assert any("has a monitor" in one for one in remarks) is said
+
+
+def test_anomalies_that_could_not_be_read_are_a_gap_and_not_none() -> None:
+    denied = (400, {"__type": "AccessDeniedException", "message": "No."})
+    assert not any("has a monitor" in one for one in findings({"ce:GetAnomalies": [denied]}).remarks)
+
+
+def test_the_forecast_says_that_yesterday_may_be_billed_in_part_and_what_its_range_is() -> None:
+    answer = a_forecast(("2026-11-16", "2026-11-17", "20"))
+    answer["ForecastResultsByTime"][0] |= {"PredictionIntervalLowerBound": "10", "PredictionIntervalUpperBound": "30"}
+    told = " ".join(findings({"ce:GetCostForecast": [answer]}).remarks)
+    assert "yesterday may be billed in part" in told
+    assert "surer to lie in it than 80 %" in told
+
+
+def test_without_a_forecast_nothing_is_said_of_it() -> None:
+    assert "yesterday" not in " ".join(findings({}).remarks)
 
 
 def test_trap_31_a_cap_that_is_reached_leaves_a_gap_with_its_remedy_and_what_was_read() -> None:

@@ -79,6 +79,11 @@ def test_steps_of_long_ago_are_not_told() -> None:
     assert step_of(*[10] * 10, *[20] * 36) is None
 
 
+def test_yesterday_which_is_not_billed_whole_yet_makes_no_trend() -> None:
+    assert trend_percent(until_yesterday(*[10] * 13, 1), AS_OF) == Decimal("0.0")
+    assert trend_percent(until_yesterday(*[10] * 6, 70, *[10] * 6, 1), AS_OF) == Decimal("0.0")
+
+
 def test_the_trend_is_one_week_against_the_week_before() -> None:
     assert trend_percent(until_yesterday(*[10] * 7, *[12] * 7), AS_OF) == Decimal("20.0")
     assert trend_percent(until_yesterday(*[10] * 6, *[12] * 7), AS_OF) is None

@@ -15,7 +15,7 @@ from workflows.sources import SourceState
 ADAPTERS = Path(__file__).parents[3] / "tasks" / "aws"
 REFRESHING = {"support:RefreshTrustedAdvisorCheck", "support:DescribeTrustedAdvisorCheckRefreshStatuses"}
 """Asked only where somebody turned refreshing on; their recordings are served below."""
-NEVER_RECORDED = {"ce:GetCostAndUsageWithResources"}
+NEVER_RECORDED = {"ce:GetCostAndUsageWithResources", "cost-optimization-hub:ListRecommendationSummaries"}
 """Called, served by tests of their own, and without a recording."""
 
 

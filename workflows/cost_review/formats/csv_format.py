@@ -7,6 +7,7 @@ estimated_monthly_savings columns hold what the chosen source says, counted or n
 
 import csv
 import io
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -23,6 +24,7 @@ COLUMNS = (
     "estimated_savings_percentage_before_discount",
     "estimated_savings_percentage_after_discount",
     "implementation_effort",
+    "last_refresh_timestamp",
     "recommendation_id",
     "recommendation_lookback_period_in_days",
     "recommendation_source",
@@ -31,6 +33,7 @@ COLUMNS = (
     "resource_arn",
     "restart_needed",
     "rollback_possible",
+    "tags",
     "x_rank",
     "x_resource_id",
     "x_resource_name",
@@ -38,7 +41,11 @@ COLUMNS = (
     "x_estimated_monthly_savings",
     "x_savings_basis",
     "x_counted_monthly_savings",
+    "x_verified",
     "x_not_counted",
+    "x_confidence",
+    "x_confidence_score",
+    "x_owner",
     "x_sources",
     "x_notes",
 )
@@ -57,16 +64,37 @@ def csv_report(report: Mapping[str, Any]) -> str:
 
 
 def _row(opportunity: Mapping[str, Any]) -> dict[str, object]:
-    said = opportunity["said_by"][0]
-    after = said["savings_basis"] == "AfterDiscounts"
-    discounts = "after_discount" if after else "before_discount"
-    amounts = {
+    return {
+        **{name: _text(value) for name, value in _texts(opportunity).items()},
+        **_source_figures(opportunity),
+        "recommendation_lookback_period_in_days": opportunity["lookback_days"],
+        "restart_needed": _yes(opportunity["restart_needed"]),
+        "rollback_possible": _yes(opportunity["rollback_possible"]),
+        "x_rank": opportunity["rank"],
+        "x_estimated_monthly_savings": opportunity["estimated_monthly_savings"],
+        "x_counted_monthly_savings": opportunity["counted_monthly_savings_exact"],
+        "x_verified": _yes(opportunity["verified"] and opportunity["not_counted"] is None),
+        "x_confidence_score": opportunity["confidence"]["score"],
+    }
+
+
+def _source_figures(opportunity: Mapping[str, Any]) -> dict[str, object]:
+    """What the chosen source states, in the columns of its prices; nowhere where its prices are unknown."""
+    basis = opportunity["said_by"][0]["savings_basis"]
+    if basis == "Unknown":
+        return {}
+    discounts = "after_discount" if basis == "AfterDiscounts" else "before_discount"
+    return {
         f"estimated_monthly_cost_{discounts}": opportunity["estimated_monthly_cost_before"],
         f"estimated_monthly_savings_{discounts}": opportunity["estimated_monthly_savings"],
         f"estimated_savings_percentage_{discounts}": opportunity["estimated_savings_percentage"],
     }
-    known_basis = said["savings_basis"] != "Unknown"
-    texts = {
+
+
+def _texts(opportunity: Mapping[str, Any]) -> dict[str, object]:
+    """The cells that may hold anything that somebody wrote."""
+    said = opportunity["said_by"][0]
+    return {
         "account_id": opportunity["account_id"],
         "action_type": opportunity["action_type"],
         "currency_code": opportunity["billing_currency"],
@@ -77,6 +105,11 @@ def _row(opportunity: Mapping[str, Any]) -> dict[str, object]:
         "recommendation_source": said["source"],
         "recommended_resource_summary": opportunity["recommended_resource_summary"],
         "region": opportunity["region_id"],
+        "resource_arn": opportunity["resource_arn"],
+        "last_refresh_timestamp": opportunity["last_refreshed"],
+        "tags": _tags(opportunity["tags"]),
+        "x_confidence": opportunity["confidence"]["level"],
+        "x_owner": opportunity["owner"]["name"],
         "x_resource_id": opportunity["resource_id"],
         "x_resource_name": opportunity["resource_name"],
         "x_optimization_type": opportunity["optimization_type"],
@@ -85,16 +118,11 @@ def _row(opportunity: Mapping[str, Any]) -> dict[str, object]:
         "x_sources": " ".join(opportunity["sources"]),
         "x_notes": " ".join([opportunity["not_applicable"], *opportunity["notes"]]).strip(),
     }
-    return {
-        **{name: _text(value) for name, value in texts.items()},
-        **(amounts if known_basis else {}),
-        "recommendation_lookback_period_in_days": opportunity["lookback_days"],
-        "restart_needed": _yes(opportunity["restart_needed"]),
-        "rollback_possible": _yes(opportunity["rollback_possible"]),
-        "x_rank": opportunity["rank"],
-        "x_estimated_monthly_savings": opportunity["estimated_monthly_savings"],
-        "x_counted_monthly_savings": opportunity["counted_monthly_savings_exact"],
-    }
+
+
+def _tags(tags: Mapping[str, str]) -> str:
+    """A map as the export writes it; nothing where there is no tag."""
+    return json.dumps(dict(sorted(tags.items())), ensure_ascii=False) if tags else ""
 
 
 def _text(value: object) -> str:

@@ -7,16 +7,16 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
-from workflows.cost_review.formats import html_words, spend_drawing, spend_words
+from workflows.cost_review.formats import html_codes, html_words, spend_drawing, spend_words
 from workflows.cost_review.formats.html_view import view
-from workflows.cost_review.formats.markdown_format import saving
 from workflows.cost_review.summary import amount
 
 TEMPLATE = "report.html.j2"
 FILTERS = {
     "amount": amount,
     "quantity": spend_words.quantity,
-    "saving": saving,
+    "type": html_codes.type_words,
+    "told": html_codes.told,
     "source": html_words.source_words,
     "action": html_words.action_words,
     "step_name": html_words.step_name,

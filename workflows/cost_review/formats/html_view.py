@@ -6,9 +6,22 @@ from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
+from workflows.cost_review.formats.html_bridge import BridgeView, bridge_view
+from workflows.cost_review.formats.html_budgets import BudgetRow, budget_rows
+from workflows.cost_review.formats.html_changes import (
+    ChangesView,
+    changes_view,
+    decided_parts,
+    last_good,
+    realised_totals,
+)
+from workflows.cost_review.formats.html_codes import told
+from workflows.cost_review.formats.html_headline import Glance, Headline, glances, headlines
+from workflows.cost_review.formats.html_opportunity import OpportunityView, opportunity_view
+from workflows.cost_review.formats.html_words import source_words, step_name
 from workflows.cost_review.formats.run_drawing import RunDrawing, run_drawing
-from workflows.cost_review.formats.spend_drawing import BudgetBar, DailyDrawing, budget_bar, daily_drawing
-from workflows.cost_review.formats.spend_parts import Part, commitment_parts, options_part, spend_parts
+from workflows.cost_review.formats.spend_drawing import DailyDrawing, daily_drawing
+from workflows.cost_review.formats.spend_parts import Cell, Part, Row, Table, commitment_parts, options_part, spend_parts
 from workflows.cost_review.formats.spend_words import remarks_by_agent
 from workflows.cost_review.formats.waterfall_drawing import WaterfallDrawing, waterfall_drawings
 from workflows.cost_review.summary import amount
@@ -17,26 +30,6 @@ Json = Mapping[str, Any]
 MOST_OPPORTUNITIES = 500
 MOST_ROWS = 200
 """Rows of one list on the page: a browser copes with them, report.json and report.csv hold all."""
-DANGER_FIRST = ("EXCEEDED", "FORECAST_TO_EXCEED", "UNKNOWN", "WITHIN")
-
-
-@dataclass(frozen=True)
-class Shown:
-    """The first rows of a list, and how many more there are."""
-
-    rows: tuple[Json, ...]
-    left_out: int
-
-
-@dataclass(frozen=True)
-class Headline:
-    """What one currency's review comes to; an amount is None where nothing of its kind is counted."""
-
-    billing_currency: str
-    usage: str | None
-    rate: str | None
-    gross_usage: str | None
-    totals: Json
 
 
 @dataclass(frozen=True)
@@ -44,25 +37,15 @@ class Group:
     """Opportunities that belong together, in their rank's order."""
 
     title: str
-    opportunities: tuple[Json, ...]
+    opportunities: tuple[OpportunityView, ...]
 
 
 @dataclass(frozen=True)
-class BudgetRow:
-    """A budget with its bar; bar is None where it has no figure to draw."""
+class WaterfallView:
+    """A drawing, and behind it what each of its steps takes away; steps that take nothing are left out of both."""
 
-    budget: Json
-    bar: BudgetBar | None
-
-
-@dataclass(frozen=True)
-class StatedRow:
-    """What one source states; its total is unknown where it names no amount, and a minimum where it names some."""
-
-    stated: Json
-    total: str
-    is_minimum: bool
-    recommendations: Shown
+    drawing: WaterfallDrawing
+    steps: tuple[Part, ...]
 
 
 @dataclass(frozen=True)
@@ -76,15 +59,23 @@ class AgentRemarks:
 
 @dataclass(frozen=True)
 class View:
-    """Everything that the template needs beside the report itself."""
+    """Everything that the template needs beside the report itself; failures is () where the audit passed."""
 
+    failures: tuple[str, ...]
+    audited: tuple[str, ...]
     headlines: tuple[Headline, ...]
+    glances: tuple[Glance, ...]
     gaps: tuple[tuple[str, tuple[Json, ...]], ...]
-    waterfalls: tuple[tuple[WaterfallDrawing, tuple[tuple[Json, Shown], ...]], ...]
     groups: tuple[Group, ...]
     opportunities_left_out: int
-    stated: tuple[StatedRow, ...]
     budgets: tuple[BudgetRow, ...]
+    changes: ChangesView | None
+    last_good: Table | None
+    decided: tuple[Part, ...]
+    realised: tuple[str, ...]
+    waterfalls: tuple[WaterfallView, ...]
+    bridge: BridgeView | None
+    stated: tuple[Part, ...]
     daily: DailyDrawing | None
     spend: tuple[Part, ...]
     commitments: tuple[Part, ...]
@@ -96,15 +87,24 @@ class View:
 
 def view(report: Json) -> View:
     """The page's view of the report."""
-    spend, opportunities = report["spend"], report["opportunities"]
+    spend, opportunities, audit = report["spend"], report["opportunities"], report.get("audit") or {}
+    budgets, changes = budget_rows(report), changes_view(report)
     return View(
-        headlines=tuple(_headline(one, opportunities) for one in report["totals"]),
+        failures=tuple(map(told, audit.get("failures", ()))),
+        audited=tuple(audit.get("checks", ())),
+        headlines=headlines(report),
+        glances=glances(report, budgets, changes),
         gaps=_gaps(report["coverage"]),
-        waterfalls=_waterfalls(report["waterfalls"]),
         groups=_groups(opportunities[:MOST_OPPORTUNITIES]),
         opportunities_left_out=max(len(opportunities) - MOST_OPPORTUNITIES, 0),
+        budgets=budgets,
+        changes=changes,
+        last_good=last_good(report),
+        decided=decided_parts(report),
+        realised=realised_totals(report),
+        waterfalls=_waterfalls(report["waterfalls"]),
+        bridge=bridge_view(report),
         stated=tuple(_stated(one) for one in report["stated_by_sources"]),
-        budgets=tuple(BudgetRow(one, budget_bar(one)) for one in _danger_first(report["budgets"])),
         daily=daily_drawing(spend, report["anomalies"]) if spend else None,
         spend=spend_parts(report),
         commitments=commitment_parts(report),
@@ -114,42 +114,36 @@ def view(report: Json) -> View:
     )
 
 
-def _headline(totals: Json, opportunities: Iterable[Json]) -> Headline:
-    currency = totals["billing_currency"]
-    mine = [one for one in opportunities if one["billing_currency"] == currency]
-    counted = {one["optimization_type"] for one in mine if one["not_counted"] is None}
-    return Headline(
-        billing_currency=currency,
-        usage=amount(totals["counted_usage"], currency) if "Usage" in counted else None,
-        rate=amount(totals["counted_rate"], currency) if "Rate" in counted else None,
-        gross_usage=amount(totals["gross_usage"], currency) if Decimal(totals["gross_usage"]) else None,
-        totals=totals,
-    )
-
-
 def _gaps(coverage: Iterable[Json]) -> tuple[tuple[str, tuple[Json, ...]], ...]:
     """The gaps by agent, in the coverage's order."""
     gaps = [row for row in coverage if row["is_gap"]]
     return tuple((agent, tuple(rows)) for agent, rows in groupby(gaps, key=lambda row: str(row["agent"])))
 
 
-def _waterfalls(
-    waterfalls: Sequence[Json],
-) -> tuple[tuple[WaterfallDrawing, tuple[tuple[Json, Shown], ...]], ...]:
+def _waterfalls(waterfalls: Sequence[Json]) -> tuple[WaterfallView, ...]:
     """Each drawing with what its steps take away; a waterfall of which no amount is known has nothing to draw."""
     steps = {(one["billing_currency"], one["optimization_type"]): one["steps"] for one in waterfalls}
     return tuple(
-        (
-            drawing,
-            tuple(
-                (step, _first_rows(sorted(step["items"], key=_biggest_first)))
-                for step in steps[drawing.billing_currency, drawing.optimization_type]
-                if step["items"]
-            ),
-        )
+        WaterfallView(drawing, _steps(steps[drawing.billing_currency, drawing.optimization_type], drawing))
         for drawing in waterfall_drawings(waterfalls)
         if Decimal(drawing.bars[0].amount) > 0
     )
+
+
+def _steps(steps: Iterable[Json], drawing: WaterfallDrawing) -> tuple[Part, ...]:
+    return tuple(_taken(step, drawing.billing_currency) for step in steps if step["items"])
+
+
+def _taken(step: Json, currency: str) -> Part:
+    rows = tuple(
+        Row(
+            item["resource_id"] or "–",
+            (Cell(source_words(item["source"])), Cell(told(item["reason"])), Cell(amount(item["amount"], currency))),
+        )
+        for item in sorted(step["items"], key=_biggest_first)
+    )
+    title = f"{step_name(step['step'])}: {len(rows):,} taken away, {amount(step['amount'], currency)}"
+    return Part(title, Table(step["reason"], ("resource", "source", "why", "amount"), rows, texts=2))
 
 
 def _groups(opportunities: Sequence[Json]) -> tuple[Group, ...]:
@@ -158,32 +152,34 @@ def _groups(opportunities: Sequence[Json]) -> tuple[Group, ...]:
         "Pay a better rate": [one for one in opportunities if one["not_counted"] is None and _is_rate(one)],
         "Not counted": [one for one in opportunities if one["not_counted"] is not None],
     }
-    return tuple(Group(title, tuple(members)) for title, members in groups.items() if members)
+    return tuple(Group(title, tuple(map(opportunity_view, some))) for title, some in groups.items() if some)
 
 
 def _is_rate(opportunity: Json) -> bool:
     return bool(opportunity["optimization_type"] == "Rate")
 
 
-def _stated(stated: Json) -> StatedRow:
-    amounts = [one["estimated_monthly_savings"] for one in stated["recommendations"]]
+def _stated(stated: Json) -> Part:
+    """What one source states; its total is unknown where it names no amount, and a minimum where it names some."""
+    currency, claims = stated["billing_currency"], stated["recommendations"]
+    amounts = [one["estimated_monthly_savings"] for one in claims]
     known = any(one is not None for one in amounts)
-    return StatedRow(
-        stated=stated,
-        total=amount(stated["estimated_monthly_savings"] if known else None, stated["billing_currency"]),
-        is_minimum=known and None in amounts,
-        recommendations=_first_rows(stated["recommendations"]),
+    total = amount(stated["estimated_monthly_savings"] if known else None, currency)
+    least = "at least " if known and None in amounts else ""
+    rows = tuple(
+        Row(
+            one["name"],
+            (
+                Cell(one["reference"]),
+                Cell(str(one["resources"])),
+                Cell(amount(one["estimated_monthly_savings"], currency)),
+            ),
+        )
+        for one in claims
     )
-
-
-def _danger_first(budgets: Iterable[Json]) -> list[Json]:
-    places = {verdict: place for place, verdict in enumerate(DANGER_FIRST)}
-    return sorted(budgets, key=lambda one: (places.get(one["verdict"], len(places)), one["name"]))
+    title = f"{source_words(stated['source'])} states {least}{total} a month"
+    return Part(title, Table("Its own recommendations", ("recommendation", "check", "resources", "states"), rows, texts=1))
 
 
 def _biggest_first(item: Json) -> tuple[Decimal, str, str]:
     return -Decimal(item["amount"]), item["resource_id"], item["recommendation_id"]
-
-
-def _first_rows(rows: Sequence[Json]) -> Shown:
-    return Shown(tuple(rows[:MOST_ROWS]), max(len(rows) - MOST_ROWS, 0))

@@ -8,23 +8,9 @@ from typing import Any
 
 from markupsafe import Markup
 
-from workflows.cost_review.summary import amount
+from workflows.cost_review.words import SOURCES, amount, day_words, source_words
 
-SOURCES = {
-    "TrustedAdvisor": "Trusted Advisor",
-    "TrustedAdvisorLegacy": "Trusted Advisor (Support API)",
-    "CostExplorer": "Cost Explorer",
-    "CostExplorerResources": "Cost Explorer resources",
-    "CostExplorerForecast": "Cost Explorer forecast",
-    "CostExplorerAccounts": "Cost Explorer by account",
-    "SavingsPlans": "Savings Plans in use",
-    "Reservations": "Reservations in use",
-    "CommitmentOptions": "Commitment options",
-    "CostAnomalyDetection": "Cost Anomaly Detection",
-    "CostExplorerRightsizing": "Cost Explorer rightsizing",
-    "CostOptimizationHub": "Cost Optimization Hub",
-    "ComputeOptimizer": "Compute Optimizer",
-}
+__all__ = ["SOURCES", "day_words", "source_words"]
 ACTIONS = {
     "ScaleIn": "Scale in",
     "MigrateToGraviton": "Move to Graviton",
@@ -39,6 +25,11 @@ STEPS = {
     "duplicates": "Duplicates",
     "alternatives": "Alternatives",
     "not_applicable": "Not applicable",
+    "set_aside": "Set aside",
+    "absorbed": "Part of a bigger saving",
+    "capped": "More than it costs",
+    "owned_commitments": "Covered by commitments",
+    "resized": "Sized again",
     "counted": "Counted",
 }
 STATES = {
@@ -68,11 +59,6 @@ def printable(value: object) -> object:
     return value
 
 
-def source_words(source: str) -> str:
-    """AWS's own name of a source; another team's source keeps the name that it gave itself."""
-    return SOURCES.get(source, source)
-
-
 def action_words(action: str) -> str:
     """The action as a person says it."""
     return ACTIONS.get(action, action)
@@ -91,15 +77,6 @@ def moment(timestamp: str | None) -> str:
         return timestamp or "unknown"
     zone = "UTC" if at.utcoffset() == timedelta(0) else at.strftime("%z")
     return f"{at:%Y-%m-%d %H:%M:%S} {zone}".rstrip()
-
-
-def day_words(day: str) -> str:
-    """9 Nov 2026 for 2026-11-09; what is no date stays as it is."""
-    try:
-        at = date.fromisoformat(day)
-    except ValueError:
-        return day
-    return f"{at.day} {at:%b %Y}"
 
 
 def month_words(day: str) -> str:

@@ -50,7 +50,7 @@ def commitments_section(report: Json) -> list[str]:
     options = options_part(report)
     if options and options.table:
         said += [
-            "### Options to look at, counted nowhere",
+            "### Options that Cost Explorer proposes to buy",
             "Terms and ways to pay exclude one another: do not add them up.",
             _written(options.table),
         ]

@@ -34,12 +34,17 @@ class Bar:
 
 @dataclass(frozen=True)
 class WaterfallDrawing:
-    """One waterfall's rows, top to bottom: gross, what each step takes away, counted."""
+    """One waterfall's rows, top to bottom: gross, what each step takes away, counted.
+
+    verified is how much of counted the bill verifies, verified_width its bar; None where the report does not say.
+    """
 
     billing_currency: str
     optimization_type: str
     bars: tuple[Bar, ...]
     height_px: int
+    verified: str | None = None
+    verified_width: Decimal = Decimal(0)
 
 
 def waterfall_drawings(waterfalls: Sequence[Json]) -> tuple[WaterfallDrawing, ...]:
@@ -56,7 +61,7 @@ def _drawing(waterfall: Json, full: Decimal) -> WaterfallDrawing:
     gross, counted = Decimal(waterfall["gross"]), Decimal(waterfall["counted"])
     bars = [Bar("gross", "gross", waterfall["gross"], "", Decimal(0), _percent(gross, full), 0)]
     left = gross
-    for step in waterfall["steps"]:
+    for step in filter(_takes_something, waterfall["steps"]):
         taken = -Decimal(step["amount"])
         left -= taken
         bars.append(
@@ -73,9 +78,19 @@ def _drawing(waterfall: Json, full: Decimal) -> WaterfallDrawing:
     bars.append(
         Bar("counted", "counted", waterfall["counted"], "", Decimal(0), _percent(counted, full), len(bars) * ROW_PX)
     )
+    verified = waterfall.get("verified")
     return WaterfallDrawing(
-        waterfall["billing_currency"], waterfall["optimization_type"], tuple(bars), len(bars) * ROW_PX
+        waterfall["billing_currency"],
+        waterfall["optimization_type"],
+        tuple(bars),
+        len(bars) * ROW_PX,
+        verified,
+        Decimal(0) if verified is None else _percent(Decimal(verified), full),
     )
+
+
+def _takes_something(step: Json) -> bool:
+    return bool(step["items"]) or Decimal(step["amount"]) != 0
 
 
 def _percent(part: Decimal, full: Decimal) -> Decimal:

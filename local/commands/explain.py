@@ -1,0 +1,148 @@
+"""finops explain: the way of one opportunity from AWS's responses to the counted amount."""
+
+import json
+import sys
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.text import Text
+
+from local.commands.history import LATEST, find_review, reviews
+from local.console import console_for
+from local.explaining import Explanation, Proof, Said, explained
+from local.state_folder import StateFolder, StoredObject
+from local.terminal_report import plain
+from tasks.steps.record_failure import FAILURE
+from workflows.cost_review.formats import REPORT_JSON
+from workflows.errors import BadInput
+
+PROVEN, UNPROVEN = 0, 1
+BASES = {"List": "list prices", "AfterDiscounts": "after discounts", "Unknown": "unknown prices"}
+HOURS = {"720": "720 hours", "730": "730 hours", "Actual": "the hours that it ran", "Unknown": "unknown hours"}
+PARTS = {
+    "stands": "this figure stands",
+    "duplicate": "the same finding, not added",
+    "alternative": "excluded by the action above, not added",
+}
+
+
+def explain_command(state: Path, opportunity: str, *, review: str, as_json: bool) -> int:
+    """Prints where the opportunity's figures come from; 1 where the stored evidence does not prove them."""
+    folder = StateFolder(state)
+    known = reviews(folder)
+    published = {name: files for name, files in known.items() if FAILURE not in files}
+    review_id, files = find_review(published if review == LATEST else known, review, state)
+    if FAILURE in files:
+        raise BadInput([f"review {review_id} failed, so that it found nothing to explain (see: finops list)"])
+    found = explained(folder, review_id, _report(folder, files[REPORT_JSON]), opportunity)
+    if as_json:
+        sys.stdout.write(json.dumps(document_of(found), indent=1, ensure_ascii=False) + "\n")
+    else:
+        print_explanation(console_for(sys.stdout), found)
+    return UNPROVEN if found.problems else PROVEN
+
+
+def _report(folder: StateFolder, kept: StoredObject) -> dict[str, Any]:
+    document: dict[str, Any] = json.loads(folder.content(kept))
+    return document
+
+
+def document_of(found: Explanation) -> dict[str, Any]:
+    """The explanation as JSON."""
+    one = found.opportunity
+    kept = ("opportunity_id", "rank", "action_type", "resource_type", "resource_id", "resource_name")
+    more = ("account_id", "region_id", "billing_currency", "estimated_monthly_savings", "deductions")
+    last = ("counted_monthly_savings", "not_counted", "not_applicable", "verified", "unverified_because", "notes")
+    return {
+        "review_id": found.review_id,
+        "as_of": found.as_of,
+        **{name: one[name] for name in (*kept, *more, *last)},
+        "decision": one.get("decision"),
+        "said": [asdict(said) for said in found.said],
+        "proven": not found.problems,
+        "problems": list(found.problems),
+    }
+
+
+def print_explanation(console: Console, found: Explanation) -> None:
+    """The same for people, on a terminal of any width."""
+    _head(console, found)
+    _title(console, "What AWS said")
+    for said in found.said:
+        _print_said(console, said, found.opportunity["billing_currency"])
+    _title(console, "From what is stated to what counts")
+    for label, amount, reason in _way(found.opportunity):
+        _say(console, f"{amount:>14}  {label}{': ' if reason else ''}{reason}", 2)
+    _title(console, "Is it verified?")
+    _say(console, _verified(found.opportunity), 2)
+    _title(console, "What people decided")
+    _say(console, _decided(found.opportunity), 2)
+    if found.problems:
+        _title(console, "NOT PROVEN", "bold red")
+        for problem in found.problems:
+            _say(console, problem, 2, "red")
+
+
+def _head(console: Console, found: Explanation) -> None:
+    one = found.opportunity
+    named = " ".join(part for part in (one["resource_name"], one["resource_id"]) if part)
+    _say(console, f"{one['action_type']} {one['resource_type']} {named}".strip(), 0, "bold")
+    place = ", ".join(part for part in (one["account_id"], one["region_id"]) if part)
+    _say(console, f"opportunity {one['opportunity_id']}, number {one['rank']} of review {found.review_id}", 0)
+    _say(console, f"{place}, as of {found.as_of}", 0)
+
+
+def _print_said(console: Console, said: Said, currency: str) -> None:
+    stated = "no saving" if said.stated is None else f"{said.stated} {currency} a month"
+    basis = f"{BASES.get(said.basis, said.basis)}, {HOURS.get(said.hours, said.hours)}"
+    _say(console, f"{said.source} states {stated} for {said.action_type} ({basis}): {PARTS[said.part]}", 2)
+    for proof in said.proofs:
+        _say(console, f"{proof.operation}, request {proof.request_id or 'without an id'}", 6)
+        _say(console, f"{proof.pointer} = {proof.raw}", 6)
+        _say(console, _stands(proof), 6, "red" if proof.problem else "green")
+
+
+def _stands(proof: Proof) -> str:
+    return f"NOT PROVEN: {proof.problem}" if proof.problem else "it stands there in the stored evidence"
+
+
+def _way(one: dict[str, Any] | Any) -> Iterator[tuple[str, str, str]]:
+    yield "stated", one["estimated_monthly_savings"] or "unknown", ""
+    for deduction in one["deductions"]:
+        yield deduction["step"].replace("_", " "), f"-{deduction['amount']}", deduction["reason"]
+    why_not = (one["not_counted"] or "").replace("_", " ")
+    yield f"counted, in {one['billing_currency']}", one["counted_monthly_savings"], why_not or ""
+
+
+def _verified(one: dict[str, Any] | Any) -> str:
+    if one["not_counted"] is not None:
+        why = one["not_applicable"] or one["not_counted"].replace("_", " ")
+        return f"Nothing of it counts ({why}), so there is nothing to verify."
+    if one["verified"]:
+        return "Yes: the bill backs the counted amount."
+    return f"No: {one['unverified_because']}"
+
+
+def _decided(one: dict[str, Any] | Any) -> str:
+    decision = one.get("decision")
+    if not decision:
+        return "Nobody decided anything about it."
+    by, why, until = decision.get("by"), decision.get("why"), decision.get("until")
+    told = f"{decision['state']} by {by or 'nobody named'} on {decision.get('at') or 'an unknown day'}"
+    return told + (f", until {until}" if until else "") + (f": {why}" if why else "")
+
+
+def _title(console: Console, text: str, style: str = "bold") -> None:
+    console.print()
+    _say(console, text, 0, style)
+
+
+def _say(console: Console, text: str, indent: int, style: str = "") -> None:
+    said = plain(text)
+    said.stylize(style)
+    said.overflow = "fold"
+    console.print(Padding(Text.assemble(said, overflow="fold"), (0, 0, 0, indent), expand=False), highlight=False)

@@ -1,0 +1,254 @@
+"""What people set aside is not counted, and what a review makes of their decisions."""
+
+import random
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from tests.workflows.builders import a_recommendation
+from tests.workflows.savings.bills import NO_BILL
+from tests.workflows.savings.ledgers import DONE, a_deed, an_id, an_item, billed
+from workflows.recommendation import ActionType, Recommendation
+from workflows.savings.consolidation import consolidated
+from workflows.savings.decisions import BY_REVIEW, Decided, DecisionState
+from workflows.savings.exemptions import Exemption
+from workflows.savings.opportunity import NotCounted, Opportunity, Step
+from workflows.savings.outcomes import Outcome, outcome
+from workflows.savings.set_aside import NOTHING_DECIDED, Decisions
+from workflows.savings.waterfall import waterfalls
+
+S = DecisionState
+SOON, LATER = DONE + timedelta(days=3), DONE + timedelta(days=17)
+
+
+def decisions(*items: Decided, as_of: date = SOON, exemptions: tuple[Exemption, ...] = ()) -> Decisions:
+    return Decisions(as_of, exemptions, {item.opportunity_id: item for item in items})
+
+
+def an_exemption(pattern: str = "i-1", expires: date = date(2027, 1, 1), **changes: Any) -> Exemption:
+    return Exemption(pattern, "failover", expires, **changes)
+
+
+def count(decided: Decisions, *said: Recommendation) -> tuple[Opportunity, ...]:
+    return consolidated(said or (a_recommendation("12"),), NO_BILL, decided)
+
+
+def the_only(decided: Decisions, *said: Recommendation) -> Opportunity:
+    (one,) = count(decided, *said)
+    return one
+
+
+@pytest.mark.parametrize(
+    ("item", "reason"),
+    [
+        (an_item(S.DISMISSED), "dismissed by ana on 2026-11-01: we need it"),
+        (an_item(S.SNOOZED, why="release"), "snoozed by ana on 2026-11-01 until 2026-12-01: release"),
+        (an_item(S.SNOOZED), "snoozed by ana on 2026-11-01 until 2026-12-01"),
+        (
+            an_item(S.IMPLEMENTED),
+            "carried out on 2026-11-01; sources look back, and may recommend it until 2026-11-17",
+        ),
+    ],
+)
+def test_what_was_decided_against_is_set_aside_with_who_why_and_until(item: Decided, reason: str) -> None:
+    one = the_only(decisions(item))
+    assert (one.not_counted, one.counted_savings) == (NotCounted.SET_ASIDE, Decimal(0))
+    (taken,) = one.deductions
+    assert (taken.step, taken.amount, taken.reason) == (Step.SET_ASIDE, Decimal(12), reason)
+
+
+@pytest.mark.parametrize("state", [S.ACCEPTED, S.REGRESSED, S.OPEN])
+def test_what_is_still_to_be_done_counts(state: DecisionState) -> None:
+    assert the_only(decisions(an_item(state))) == the_only(NOTHING_DECIDED)
+
+
+def test_what_was_snoozed_counts_again_on_the_day_it_ends() -> None:
+    snoozed = an_item(S.SNOOZED, until=SOON)
+    assert the_only(decisions(snoozed, as_of=SOON - timedelta(days=1))).not_counted is NotCounted.SET_ASIDE
+    assert the_only(decisions(snoozed, as_of=SOON)).counted_savings == Decimal(12)
+
+
+def test_what_was_exempted_is_set_aside_until_its_last_day() -> None:
+    exemptions = (an_exemption(expires=SOON),)
+    one = the_only(decisions(exemptions=exemptions))
+    assert one.not_counted is NotCounted.SET_ASIDE
+    assert one.deductions[0].reason == "exempted until 2026-11-04 (i-1): failover"
+    after = decisions(exemptions=exemptions, as_of=SOON + timedelta(days=1))
+    assert the_only(after).counted_savings == Decimal(12)
+
+
+def test_what_people_set_aside_stays_in_gross_and_the_waterfall_adds_up() -> None:
+    (waterfall,) = waterfalls(
+        count(decisions(an_item()), a_recommendation("12"), a_recommendation("5", resource="i-2"))
+    )
+    assert (waterfall.gross, waterfall.counted, waterfall.adds_up) == (Decimal(17), Decimal(5), True)
+    assert [item.amount for item in waterfall.steps[Step.SET_ASIDE]] == [Decimal(12)]
+
+
+def test_a_parent_that_is_set_aside_absorbs_nothing() -> None:
+    group = a_recommendation("50", resource="web", resource_type="Ec2AutoScalingGroup")
+    member = a_recommendation("12", member_of=("Ec2AutoScalingGroup/web",))
+    absorbed = {one.best.chosen.resource_id: one for one in count(NOTHING_DECIDED, group, member)}
+    assert absorbed["i-1"].not_counted is NotCounted.ABSORBED
+    kept = {
+        one.best.chosen.resource_id: one for one in count(decisions(exemptions=(an_exemption("web"),)), group, member)
+    }
+    assert (kept["web"].not_counted, kept["i-1"].counted_savings) == (NotCounted.SET_ASIDE, Decimal(12))
+
+
+@pytest.mark.parametrize("savings", [None, "-3"])
+def test_what_counts_nothing_anyway_keeps_its_own_reason(savings: str | None) -> None:
+    said = a_recommendation(savings)
+    assert the_only(decisions(an_item()), said) == the_only(NOTHING_DECIDED, said)
+
+
+def test_a_decision_about_another_resource_changes_nothing() -> None:
+    assert the_only(decisions(an_item(resource="i-2"))) == the_only(NOTHING_DECIDED)
+
+
+# ---- what a review concludes
+
+
+def concluded(decided: Decisions, *said: Recommendation, a_day: str | None = "0", resource: str = "i-1") -> Outcome:
+    found = consolidated(said, NO_BILL, decided)
+    return outcome(decided, found, billed(a_day, decided.as_of, resource=resource).values())
+
+
+@pytest.mark.parametrize("state", [S.IMPLEMENTED, S.VERIFIED])
+def test_what_is_recommended_again_after_the_grace_has_regressed_and_counts(state: DecisionState) -> None:
+    decided = decisions(an_item(state), as_of=DONE + timedelta(days=17))
+    came = concluded(decided, a_recommendation("12"))
+    (changed,) = came.changed
+    assert (changed.latest.state, changed.latest.by, changed.version) == (S.REGRESSED, BY_REVIEW, 2)
+    assert changed.latest.day == decided.as_of
+    assert "CostOptimizationHub recommends Stop again, after 2026-11-17" in changed.latest.why
+    assert changed.carried_out is None
+    assert the_only(decided).counted_savings == Decimal(12)
+
+
+def test_within_the_grace_nothing_has_regressed() -> None:
+    came = concluded(decisions(an_item(S.IMPLEMENTED), as_of=DONE + timedelta(days=16)), a_recommendation("12"))
+    assert [item.latest.state for item in came.changed] == [S.VERIFIED]
+
+
+def test_a_source_that_looks_back_longer_gets_more_grace() -> None:
+    said = a_recommendation("12", lookback_days=32)
+    came = concluded(decisions(an_item(S.VERIFIED), as_of=DONE + timedelta(days=34)), said)
+    assert came.changed == ()
+    later = concluded(decisions(an_item(S.VERIFIED), as_of=DONE + timedelta(days=35)), said)
+    assert [item.latest.state for item in later.changed] == [S.REGRESSED]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        a_recommendation(None),
+        a_recommendation("-1"),
+        a_recommendation("0"),
+        a_recommendation("12", not_applicable="stopped"),
+    ],
+)
+def test_what_claims_no_saving_is_no_recommendation_to_do_it_again(said: Recommendation) -> None:
+    decided = decisions(an_item(S.VERIFIED), as_of=DONE + timedelta(days=60))
+    assert concluded(decided, said).changed == ()
+
+
+def test_what_the_bill_shows_is_verified_and_keeps_its_amount() -> None:
+    came = concluded(decisions(an_item(S.IMPLEMENTED), as_of=LATER))
+    (changed,) = came.changed
+    assert (changed.latest.state, changed.latest.by) == (S.VERIFIED, BY_REVIEW)
+    assert changed.carried_out is not None
+    assert changed.carried_out.realised == Decimal("60.8333333333")
+    assert [(row.state, row.amount, row.is_gone) for row in came.realised] == [
+        (S.VERIFIED, Decimal("60.8333333333"), False)
+    ]
+    decision = came.decision_on(an_id())
+    assert decision is not None
+    assert decision.state is S.VERIFIED
+
+
+def test_what_is_gone_from_the_bill_is_verified_and_stays_told_as_gone() -> None:
+    came = concluded(decisions(an_item(S.IMPLEMENTED), as_of=LATER), a_day=None)
+    (row,) = came.realised
+    assert (row.state, row.is_gone, row.after is not None) == (S.VERIFIED, True, True)
+    (row,) = concluded(came.decisions, a_day=None).realised
+    assert (row.state, row.is_gone) == (S.VERIFIED, True)
+
+
+def test_what_the_bill_does_not_show_stays_implemented_with_what_there_is() -> None:
+    came = concluded(decisions(an_item(S.IMPLEMENTED), as_of=LATER), a_day="1.9")
+    assert came.changed == ()
+    assert [(row.state, row.amount) for row in came.realised] == [(S.IMPLEMENTED, Decimal("3.0416666666"))]
+
+
+def test_two_that_share_a_line_of_the_bill_are_verified_together() -> None:
+    pair = (
+        an_item(S.IMPLEMENTED, done=a_deed()),
+        an_item(S.IMPLEMENTED, done=a_deed(counted=Decimal(10)), resource="i-1-storage"),
+    )
+    came = concluded(decisions(*pair, as_of=LATER))
+    assert [item.latest.state for item in came.changed] == [S.VERIFIED, S.VERIFIED]
+    amounts = [item.carried_out.realised for item in came.changed if item.carried_out]
+    assert sorted(amounts, key=str) == [Decimal("60.8333333333"), None]
+
+
+def test_a_review_that_learns_the_pace_before_writes_it_once() -> None:
+    as_of = DONE + timedelta(days=4)
+    item = an_item(S.IMPLEMENTED, done=a_deed(before=None))
+    came = concluded(decisions(item, as_of=as_of), a_day="2")
+    (changed,) = came.changed
+    assert (changed.version, changed.latest.state) == (2, S.IMPLEMENTED)
+    again = concluded(Decisions(as_of, ledger={changed.opportunity_id: changed}), a_day="2")
+    assert again.changed == ()
+
+
+def test_a_review_that_is_repeated_concludes_nothing_more() -> None:
+    first = concluded(decisions(an_item(S.IMPLEMENTED), as_of=LATER))
+    second = concluded(first.decisions)
+    assert (second.changed, second.realised) == ((), first.realised)
+
+
+def test_the_same_decisions_give_the_same_outcome_in_any_order() -> None:
+    items = [an_item(S.IMPLEMENTED, resource=f"i-{n}", done=a_deed(billing_ids=(f"i-{n}",))) for n in range(9)]
+    shuffled = random.Random(7).sample(items, len(items))  # noqa: S311 because nothing depends on the draw
+    said = [a_recommendation("12", resource=f"i-{n}") for n in range(9)]
+    first = concluded(decisions(*items, as_of=LATER), *said)
+    second = concluded(decisions(*shuffled, as_of=LATER), *reversed(said))
+    assert (first.changed, first.realised) == (second.changed, second.realised)
+
+
+# ---- exemptions, looked back on
+
+
+def test_each_exemption_says_what_it_matched_and_what_it_took_out() -> None:
+    exemptions = (
+        an_exemption("i-*"),
+        an_exemption("i-1"),
+        an_exemption("i-9"),
+        an_exemption("i-2", expires=SOON - timedelta(days=1)),
+        an_exemption("i-3", expires=SOON + timedelta(days=14)),
+    )
+    said = (a_recommendation("12"), a_recommendation("5", resource="i-2"), a_recommendation(None, resource="i-3"))
+    uses = concluded(decisions(exemptions=exemptions), *said).exemptions
+    assert [(use.matched, use.has_expired, use.expires_soon) for use in uses] == [
+        (3, False, False),
+        (1, False, False),
+        (0, False, False),
+        (1, True, False),
+        (1, False, True),
+    ]
+    assert [dict(use.set_aside) for use in uses] == [{"USD": Decimal(17)}, {}, {}, {}, {}]
+
+
+def test_what_somebody_dismissed_is_not_credited_to_an_exemption() -> None:
+    (use,) = concluded(decisions(an_item(), exemptions=(an_exemption(),)), a_recommendation("12")).exemptions
+    assert (use.matched, dict(use.set_aside)) == (1, {})
+
+
+def test_an_exemption_from_one_action_holds_where_that_is_what_is_proposed() -> None:
+    exemptions = (an_exemption(action=ActionType.RIGHTSIZE),)
+    assert the_only(decisions(exemptions=exemptions)).not_counted is None
+    smaller = a_recommendation(action=ActionType.RIGHTSIZE)
+    assert the_only(decisions(exemptions=exemptions), smaller).not_counted is NotCounted.SET_ASIDE

@@ -1,0 +1,88 @@
+"""The audit of a report: its figures worked out a second time, from the exact amounts in the document alone.
+
+Nothing here calls what worked them out the first time, so that a mistake there is not repeated here. A report that
+fails is published as failed, with the reasons and without a figure.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from decimal import localcontext
+from math import isfinite
+from typing import Any
+
+from workflows.cost_review.audit_amounts import EXACTLY
+from workflows.cost_review.audit_plans import bridge_failures, budget_failures
+from workflows.cost_review.audit_savings import (
+    bill_failures,
+    opportunity_failures,
+    totals_failures,
+    twice_counted_failures,
+    waterfall_failures,
+)
+
+Report = Mapping[str, Any]
+FAILED = "FAILED"
+MOST_FAILURES = 20
+"""As many are told: one broken rule can break a thousand lines."""
+KEPT = ("contract", "review", "accounts", "coverage")
+"""What a failed report still says: what was looked at, and what could be seen. None of it is money."""
+UNREADABLE = (ArithmeticError, AttributeError, LookupError, StopIteration, TypeError, ValueError)
+
+
+def numbers_failures(report: Report) -> Iterator[str]:
+    """Every number in the document is finite."""
+    left: list[Any] = [report]
+    while left:
+        value = left.pop()
+        for inner in value.values() if isinstance(value, Mapping) else value:
+            if isinstance(inner, dict | list):
+                left.append(inner)
+            elif isinstance(inner, float) and not isfinite(inner):
+                yield "The document holds a number that is not finite."
+
+
+CHECKS: Mapping[str, Callable[[Report], Iterator[str]]] = {
+    "numbers": numbers_failures,
+    "opportunities": opportunity_failures,
+    "twice counted": twice_counted_failures,
+    "waterfalls": waterfall_failures,
+    "totals": totals_failures,
+    "bill": bill_failures,
+    "bridge": bridge_failures,
+    "budgets": budget_failures,
+}
+
+
+def failures(report: Report) -> tuple[str, ...]:
+    """Every rule that the report breaks, as a sentence; () where it holds. What cannot be read has failed too."""
+    with localcontext(EXACTLY):
+        return tuple(f"{name}: {told}" for name, check in CHECKS.items() for told in _told_by(check, report))
+
+
+def _told_by(check: Callable[[Report], Iterator[str]], report: Report) -> list[str]:
+    told: list[str] = []
+    try:
+        told.extend(check(report))
+    except UNREADABLE as error:
+        told.append(f"The document cannot be read ({type(error).__name__}: {error}).")
+    return told
+
+
+def audited(report: Report) -> dict[str, Any]:
+    """The report with its audit; where it fails, a report that states no figure and says why."""
+    found = failures(report)
+    if not found:
+        return {**report, "audit": {"passed": True, "checks": list(CHECKS), "failures": []}}
+    more = [f"And {len(found) - MOST_FAILURES} more."] if len(found) > MOST_FAILURES else []
+    empty: dict[str, Any] = {name: [] if isinstance(value, list) else None for name, value in report.items()}
+    return {
+        **empty,
+        **{name: report[name] for name in KEPT if name in report},
+        "status": FAILED,
+        "outside_focus": 0,
+        "audit": {"passed": False, "checks": list(CHECKS), "failures": [*found[:MOST_FAILURES], *more]},
+    }
+
+
+def failure_text(report: Report) -> str:
+    """What a failed report says in place of a summary."""
+    return f"The report failed its audit, so that it states no figure. {' '.join(report['audit']['failures'])}"

@@ -1,0 +1,90 @@
+"""The words that the page has for each code of the report; a code that it does not know stays readable."""
+
+import re
+
+from workflows.cost_review.formats.html_words import ACTIONS, SOURCES
+
+NOT_COUNTED = {
+    "not_applicable": "does not apply",
+    "negative": "costs more",
+    "unknown_savings": "unknown",
+    "set_aside": "set aside",
+    "absorbed": "part of a bigger saving",
+}
+LEVELS = {"HIGH": ("●●●", "high"), "MEDIUM": ("●●○", "medium"), "LOW": ("●○○", "low")}
+DECISIONS = {
+    "open": "open",
+    "accepted": "accepted",
+    "implemented": "carried out",
+    "verified": "carried out, and seen on the bill",
+    "dismissed": "dismissed",
+    "snoozed": "put off",
+    "regressed": "came back after it was carried out",
+}
+CHANGES = {
+    "new": "New",
+    "grown": "Grown",
+    "shrunk": "Shrunk",
+    "gone": "Gone",
+    "unknown": "Cannot be told: a source was missing",
+}
+GONE_BECAUSE = {
+    "implemented": "carried out",
+    "resource_deleted": "the resource is gone",
+    "no_longer_recommended": "no longer recommended",
+}
+BRIDGE_KINDS = {
+    "not_in_hub": "Only other sources name it",
+    "other_figure": "Another source's figure stands",
+}
+RANKINGS = {
+    "biggest": "by money",
+    "quick_wins": "quick wins first",
+    "safest": "the safest first",
+    "weights": "by weights of your own",
+}
+FACTORS = {"restart": "no restart", "rollback": "a way back", "risk": "low risk", "effort": "little effort"}
+EXEMPTIONS = {"applies": "applies", "matches_nothing": "matches nothing", "expired": "expired"}
+_SPELLINGS = {
+    "AutoScalingGroup": "Auto Scaling group",
+    "DynamoDb": "DynamoDB",
+    "ElastiCache": "ElastiCache",
+    "MemoryDb": "MemoryDB",
+    "NatGateway": "NAT gateway",
+    "OpenSearch": "OpenSearch",
+    "ReservedInstances": "Reserved Instances",
+    "SageMaker": "SageMaker",
+    "SavingsPlans": "Savings Plans",
+    **{name: name.upper() for name in ("Ec2", "Ebs", "Rds", "Db", "Eks", "Ecs", "Elb", "Vpc")},
+    **{name: name for name in ("Compute", "Lambda", "Redshift", "Fargate", "Aurora", "Instance")},
+}
+_WORDS = re.compile(f"{'|'.join(sorted(_SPELLINGS, key=len, reverse=True))}|[A-Z][a-z0-9]*|[a-z0-9]+")
+_SAID = {**SOURCES, **{code: words[0].lower() + words[1:] for code, words in ACTIONS.items()}}
+_CODES = re.compile(
+    rf"\b(?:{'|'.join(sorted((code for code in _SAID if code not in ('Reservations', 'SavingsPlans')), key=len, reverse=True))}"
+    r"|[A-Z]\w{1,30}(?:SavingsPlans|ReservedInstances))\b"
+)
+
+
+def plain(code: str) -> str:
+    """The code as words: underscores are blanks, and capitals are kept for what begins with one."""
+    return code.replace("_", " ").lower() if code.isupper() or "_" in code else code
+
+
+def type_words(resource_type: str) -> str:
+    """EC2 instance for Ec2Instance; a type that is not written so stays as it is."""
+    parts = _WORDS.findall(resource_type)
+    if "".join(parts) != resource_type:
+        return resource_type
+    words = [_SPELLINGS.get(part, part.lower()) for part in parts]
+    return " ".join(word.lower() if word == "Instance" else word for word in words)
+
+
+def told(sentence: str) -> str:
+    """The sentence with the names of sources, actions and plans as people write them."""
+    return _CODES.sub(lambda found: _SAID.get(found[0]) or type_words(found[0]), sentence)
+
+
+def level_words(level: str) -> tuple[str, str]:
+    """Three dots and a word."""
+    return LEVELS.get(level, ("", plain(level)))

@@ -1,0 +1,94 @@
+"""Gateways, load balancers, addresses and endpoints: nothing in them can be backed up, so they are noted first."""
+
+from workflows.recommendation import ActionType
+from workflows.savings.recipes import Cook, Recipe, Target, aws
+
+NOTE_FIRST = "Keep what the first command prints: AWS has no back-up of it."
+
+
+def delete_nat_gateway(target: Target) -> Recipe:
+    gateway = target.resource_id
+    return Recipe(
+        checks=(
+            "No route table sends traffic to it (the second command lists none).",
+            "BytesOutToDestination and ActiveConnectionCount were 0 for a month.",
+            NOTE_FIRST,
+        ),
+        commands=(
+            aws(target, "ec2", "describe-nat-gateways", nat_gateway_ids=gateway),
+            aws(target, "ec2", "describe-route-tables", filters=f"Name=route.nat-gateway-id,Values={gateway}"),
+            aws(target, "ec2", "delete-nat-gateway", nat_gateway_id=gateway),
+        ),
+        restart="Nothing restarts; connections through it end. Its Elastic IP address stays, and is paid for.",
+        rollback="Create a new one in the same subnet with the same Elastic IP address, and point the routes to it.",
+    )
+
+
+def delete_load_balancer(target: Target) -> Recipe:
+    """A classic one has a bare name; the newer ones are named as "app/NAME/ID"."""
+    is_newer = "/" in target.resource_id
+    if is_newer:
+        account = target.account_id if target.account_id.isdecimal() else "<account id>"
+        place = f"arn:{_partition(target.region_id)}:elasticloadbalancing:{target.region_id}:{account}"
+        arn = f"{place}:loadbalancer/{target.resource_id}"
+        commands = (
+            aws(target, "elbv2", "describe-load-balancers", load_balancer_arns=arn),
+            aws(target, "elbv2", "delete-load-balancer", load_balancer_arn=arn),
+        )
+    else:
+        commands = (
+            aws(target, "elb", "describe-load-balancers", load_balancer_names=target.resource_id),
+            aws(target, "elb", "delete-load-balancer", load_balancer_name=target.resource_id),
+        )
+    return Recipe(
+        checks=(
+            "It had no requests or connections for a month, and no healthy target.",
+            "No DNS record and no client names it.",
+            NOTE_FIRST,
+        ),
+        commands=commands,
+        restart="Nothing restarts; what it served is no longer reached.",
+        rollback="Create it again from what was noted; its DNS name will be another.",
+    )
+
+
+def _partition(region: str) -> str:
+    return "aws-cn" if region.startswith("cn-") else "aws-us-gov" if region.startswith("us-gov-") else "aws"
+
+
+def release_address(target: Target) -> Recipe:
+    return Recipe(
+        checks=(
+            "It is associated with nothing, and no DNS record, firewall or partner names it.",
+            "Once released it belongs to somebody else.",
+        ),
+        commands=(
+            aws(target, "ec2", "describe-addresses", public_ips=target.resource_id),
+            aws(target, "ec2", "release-address", allocation_id="<AllocationId of the first command>"),
+        ),
+        restart="Nothing restarts.",
+        rollback="None that can be relied on: aws ec2 allocate-address --address works only while nobody else has it.",
+    )
+
+
+def delete_endpoint(target: Target) -> Recipe:
+    endpoint = target.resource_id
+    return Recipe(
+        checks=(
+            "BytesProcessed was 0 for a month.",
+            "Nothing reaches its service only through it: without it traffic goes over the internet, or nowhere.",
+            NOTE_FIRST,
+        ),
+        commands=(
+            aws(target, "ec2", "describe-vpc-endpoints", vpc_endpoint_ids=endpoint),
+            aws(target, "ec2", "delete-vpc-endpoints", vpc_endpoint_ids=endpoint),
+        ),
+        restart="Nothing restarts; connections through it end.",
+        rollback="Create it again from what was noted; its id will be another.",
+    )
+
+
+NAT_GATEWAY: dict[ActionType, Cook] = {ActionType.DELETE: delete_nat_gateway, ActionType.STOP: delete_nat_gateway}
+LOAD_BALANCER: dict[ActionType, Cook] = {ActionType.DELETE: delete_load_balancer}
+ADDRESS: dict[ActionType, Cook] = {ActionType.DELETE: release_address}
+ENDPOINT: dict[ActionType, Cook] = {ActionType.DELETE: delete_endpoint}

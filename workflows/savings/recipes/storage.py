@@ -1,0 +1,271 @@
+"""Volumes, databases, warehouses, and what connects them."""
+
+import re
+from decimal import Decimal
+
+from workflows.recommendation import ActionType
+from workflows.savings.recipes import DATABASE_CLASS, NODE_TYPE, Command, Cook, Recipe, Target, aws, waits
+
+VOLUME_TYPE = re.compile(r"\b(?:gp2|gp3|io1|io2|st1|sc1|standard)\b")
+AURORA_STORAGE = re.compile(r"\baurora-iopt1\b|\baurora\b(?!-)")
+SIZE = re.compile(r"\b([0-9]{1,6})(?:\.0+)?\s*Gi?B\b")
+IOPS = re.compile(r"\b([0-9]{3,6})(?:\.0+)?\s*IOPS\b")
+THROUGHPUT = re.compile(r"\b([0-9]{2,5})(?:\.0+)?\s*M(?:i?B)?/s\b", re.IGNORECASE)
+WITH_IOPS = frozenset({"gp3", "io1", "io2"})
+CLUSTER = "RdsDbCluster/"
+CLUSTER_ID = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,62}")
+
+
+def delete_volume(target: Target) -> Recipe:
+    volume, of_volume = target.resource_id, f"Name=volume-id,Values={target.resource_id}"
+    return Recipe(
+        checks=(
+            "It is attached to no instance (State is available), and no stopped instance's setup mounts it.",
+            "Nobody keeps it as a back-up: look at its tags and at who created it.",
+            "A snapshot is paid for as well, far less than the volume: set a date for deleting it.",
+        ),
+        commands=(
+            aws(target, "ec2", "describe-volumes", volume_ids=volume),
+            aws(target, "ec2", "create-snapshot", volume_id=volume, description=f"before deleting {volume}"),
+            waits(target, "ec2", "snapshot-completed", filters=of_volume),
+            aws(target, "ec2", "delete-volume", volume_id=volume),
+        ),
+        restart="Nothing restarts: it is not attached.",
+        rollback="Create a volume from the snapshot: aws ec2 create-volume; its id will be another.",
+    )
+
+
+def change_volume(target: Target) -> Recipe:
+    kind = target.found(VOLUME_TYPE, "volume type")
+    options: dict[str, str] = {"volume_id": target.resource_id, "volume_type": kind}
+    now, then = _number(SIZE, target.current), _number(SIZE, target.recommended)
+    if now is not None and then is not None and then > now:
+        options["size"] = str(then)
+    for name, form in (("iops", IOPS), ("throughput", THROUGHPUT)):
+        number = _number(form, target.recommended)
+        if number is not None and kind in WITH_IOPS and (name == "iops" or kind == "gp3"):
+            options[name] = str(number)
+    return Recipe(
+        checks=(
+            "Its peaks of IOPS and throughput fit the new type: gp3 gives 3000 and 125 MiB/s unless more is bought.",
+            "A volume never shrinks: a smaller size means a new volume and a copy.",
+            "It was not modified in the last six hours.",
+        ),
+        commands=(aws(target, "ec2", "modify-volume", **options),),
+        restart="Nothing restarts; it is slower while it is changed.",
+        rollback=f"Modify it back ({target.current or 'note its type first'}), six hours later at the earliest.",
+    )
+
+
+def _number(form: re.Pattern[str], text: str) -> int | None:
+    match = form.search(text)
+    return int(Decimal(match.group(1))) if match else None
+
+
+def stop_database(target: Target) -> Recipe:
+    cluster = _cluster_of(target)
+    command = (
+        aws(target, "rds", "stop-db-cluster", db_cluster_identifier=cluster)
+        if cluster
+        else aws(target, "rds", "stop-db-instance", db_instance_identifier=target.resource_id)
+    )
+    return Recipe(
+        checks=(
+            "No connection was made for a month (DatabaseConnections), jobs at the month's end included.",
+            "It has no read replica and is none.",
+            *((f"It is part of cluster {cluster}: all of the cluster stops.",) if cluster else ()),
+        ),
+        commands=(command,),
+        restart="It stops; AWS starts it again after seven days, and its storage is still paid for.",
+        rollback="Start it again: aws rds start-db-instance (start-db-cluster for a cluster).",
+    )
+
+
+def delete_database(target: Target) -> Recipe:
+    database, cluster = target.resource_id, _cluster_of(target)
+    return Recipe(
+        checks=(
+            "No connection was made for a month (DatabaseConnections), jobs at the month's end included.",
+            "Its owner agrees, and how long its data must be kept is known.",
+            "It has no read replica, and whoever switched deletion protection on knows of it.",
+            *(
+                (f"It is part of cluster {cluster}, whose storage stays: the snapshot is the cluster's.",)
+                if cluster
+                else ()
+            ),
+        ),
+        commands=(
+            *_database_snapshot(target, database, cluster),
+            aws(target, "rds", "delete-db-instance", db_instance_identifier=database, skip_final_snapshot=True),
+        ),
+        restart="It ends for good; its automated back-ups go with it, the snapshot stays.",
+        rollback="Restore it from the snapshot (aws rds restore-db-instance-from-db-snapshot), its settings by hand.",
+    )
+
+
+def _database_snapshot(target: Target, database: str, cluster: str) -> tuple[Command, ...]:
+    if cluster:
+        name = f"before-delete-{cluster}"
+        return (
+            aws(
+                target,
+                "rds",
+                "create-db-cluster-snapshot",
+                db_cluster_identifier=cluster,
+                db_cluster_snapshot_identifier=name,
+            ),
+            waits(target, "rds", "db-cluster-snapshot-available", db_cluster_snapshot_identifier=name),
+        )
+    name = f"before-delete-{database}"
+    return (
+        aws(target, "rds", "create-db-snapshot", db_instance_identifier=database, db_snapshot_identifier=name),
+        waits(target, "rds", "db-snapshot-available", db_snapshot_identifier=name),
+    )
+
+
+def _cluster_of(target: Target) -> str:
+    """The cluster that it is part of; one whose name has no cluster's form is not written into a command."""
+    names = (one.removeprefix(CLUSTER) for one in target.member_of if one.startswith(CLUSTER))
+    return next((name for name in names if CLUSTER_ID.fullmatch(name)), "")
+
+
+def resize_database(target: Target) -> Recipe:
+    kind = target.found(DATABASE_CLASS, "instance class")
+    return Recipe(
+        checks=(
+            f"The peak of CPU, memory, connections and IOPS over a whole month fits {kind}.",
+            "The engine and its version run on the new class, and its parameters (max_connections) fit it.",
+            "No reservation for the current class is left unused by the change.",
+        ),
+        commands=(
+            aws(
+                target,
+                "rds",
+                "modify-db-instance",
+                db_instance_identifier=target.resource_id,
+                db_instance_class=kind,
+                apply_immediately=True,
+            ),
+        ),
+        restart="It restarts at once: some minutes without it, a failover where it is Multi-AZ. "
+        "With --no-apply-immediately it waits for the maintenance window.",
+        rollback=f"The same command with the class of now ({target.current or 'note it first'}).",
+    )
+
+
+def change_database_storage(target: Target) -> Recipe:
+    kind = target.found(VOLUME_TYPE, "storage type")
+    options: dict[str, str] = {"db_instance_identifier": target.resource_id, "storage_type": kind}
+    iops = _number(IOPS, target.recommended)
+    if iops is not None and kind in WITH_IOPS:
+        options["iops"] = str(iops)
+    return Recipe(
+        checks=(
+            "Its peaks of IOPS and throughput fit the new type.",
+            "Allocated storage never shrinks: a smaller size means a new database and a copy.",
+            "Its storage was not changed in the last six hours.",
+        ),
+        commands=(aws(target, "rds", "modify-db-instance", **options, apply_immediately=True),),
+        restart="As a rule nothing restarts; it is slower while its storage is optimized.",
+        rollback=f"Modify it back ({target.current or 'note its storage first'}), six hours later at the earliest.",
+    )
+
+
+def change_cluster_storage(target: Target) -> Recipe:
+    kind = target.found(AURORA_STORAGE, "aurora or aurora-iopt1")
+    return Recipe(
+        checks=(
+            "I/O costs of the last months justify it: I/O-Optimized pays above about a quarter of the cluster's cost.",
+            "The engine's version knows the storage type.",
+            "It was not switched in the last thirty days.",
+        ),
+        commands=(
+            aws(
+                target,
+                "rds",
+                "modify-db-cluster",
+                db_cluster_identifier=target.resource_id,
+                storage_type=kind,
+                apply_immediately=True,
+            ),
+        ),
+        restart="Nothing restarts, except instances with NVMe-based classes.",
+        rollback="Switch back to aurora at any time; to aurora-iopt1 once in thirty days.",
+    )
+
+
+def pause_warehouse(target: Target) -> Recipe:
+    return Recipe(
+        checks=(
+            "No query ran for a month, loads at the month's end included.",
+            "No reserved nodes cover it: they would be paid while it is paused.",
+        ),
+        commands=(aws(target, "redshift", "pause-cluster", cluster_identifier=target.resource_id),),
+        restart="It cannot be queried while it is paused; its storage is still paid for.",
+        rollback="aws redshift resume-cluster: some minutes.",
+    )
+
+
+def delete_warehouse(target: Target) -> Recipe:
+    cluster, name = target.resource_id, f"before-delete-{target.resource_id}"
+    return Recipe(
+        checks=(
+            "No query ran for a month, loads at the month's end included.",
+            "Its owner agrees, and how long its data must be kept is known.",
+        ),
+        commands=(
+            aws(target, "redshift", "create-cluster-snapshot", cluster_identifier=cluster, snapshot_identifier=name),
+            waits(target, "redshift", "snapshot-available", snapshot_identifier=name),
+            aws(target, "redshift", "delete-cluster", cluster_identifier=cluster, skip_final_cluster_snapshot=True),
+        ),
+        restart="It ends for good; the manual snapshot stays.",
+        rollback="aws redshift restore-from-cluster-snapshot.",
+    )
+
+
+def resize_warehouse(target: Target) -> Recipe:
+    return Recipe(
+        checks=(
+            "Its data and the peak of its CPU fit the new size.",
+            "No reserved nodes of the current type are left unused by the change.",
+        ),
+        commands=(
+            aws(
+                target,
+                "redshift",
+                "resize-cluster",
+                cluster_identifier=target.resource_id,
+                node_type=target.found(NODE_TYPE, "node type"),
+                number_of_nodes="<number of nodes>",
+            ),
+        ),
+        restart="An elastic resize interrupts queries for some minutes; a classic one makes it read-only for hours.",
+        rollback=f"Resize it back ({target.current or 'note its size first'}).",
+    )
+
+
+VOLUME: dict[ActionType, Cook] = {
+    ActionType.DELETE: delete_volume,
+    ActionType.UPGRADE: change_volume,
+    ActionType.RIGHTSIZE: change_volume,
+}
+DATABASE: dict[ActionType, Cook] = {
+    ActionType.STOP: stop_database,
+    ActionType.DELETE: delete_database,
+    ActionType.RIGHTSIZE: resize_database,
+    ActionType.UPGRADE: resize_database,
+    ActionType.MIGRATE_TO_GRAVITON: resize_database,
+}
+DATABASE_STORAGE: dict[ActionType, Cook] = {
+    ActionType.UPGRADE: change_database_storage,
+    ActionType.RIGHTSIZE: change_database_storage,
+}
+CLUSTER_STORAGE: dict[ActionType, Cook] = {
+    ActionType.UPGRADE: change_cluster_storage,
+    ActionType.RIGHTSIZE: change_cluster_storage,
+}
+WAREHOUSE: dict[ActionType, Cook] = {
+    ActionType.STOP: pause_warehouse,
+    ActionType.DELETE: delete_warehouse,
+    ActionType.RIGHTSIZE: resize_warehouse,
+}
