@@ -153,7 +153,14 @@ def bill_of(heard: Sequence[Recommendation]) -> Bill:
     """A bill of plenty that knows some of the resources; Savings Plans cover a part of the compute on it."""
     known = {one.resource_key: MonthlyCost(Decimal(300), 14, "USD") for one in heard[::EVERY_BILLED]}
     services = dict.fromkeys(BILLED_AS.values(), Decimal(10**9))
-    return Bill("USD", known, services, Decimal(10**10), {"compute": Decimal(10**6)}, frozenset())
+    return Bill(
+        billing_currency="USD",
+        resources=known,
+        services=services,
+        usage=Decimal(10**10),
+        on_demand={"compute": Decimal(10**6)},
+        unknown_pools=frozenset(),
+    )
 
 
 def peak_gib() -> float:

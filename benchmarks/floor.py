@@ -27,7 +27,7 @@ def _everybody_is_ready() -> Mapping[str, Any]:
 def main() -> int:
     """Runs the definition once, with nothing behind its states."""
     account = account_in_folder(None)
-    with embedded_aws(account.clients, account.regions, pace=Pace(), around=_nothing) as aws:
+    with embedded_aws(account.clients, account.settings, pace=Pace(), around=_nothing) as aws:
         arn = aws.start({}, "floor")
         states = aws.clients("stepfunctions")
         while (status := states.describe_execution(executionArn=arn)["status"]) == "RUNNING":

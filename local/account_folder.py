@@ -94,7 +94,7 @@ class Envelope(BaseModel):
 
 
 class AccountDocument(BaseModel):
-    """account.json."""
+    """account.json. answered_on stands there where the answers were given on another day than as_of."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -105,6 +105,7 @@ class AccountDocument(BaseModel):
     as_of: date
     regions: tuple[str, ...] = Field(min_length=1)
     currency: str = Field(pattern=r"^[A-Z]{3}$")
+    answered_on: date | None = None
 
 
 class Answered:
@@ -136,6 +137,7 @@ class Account:
     regions: tuple[str, ...]
     currency: str
     envelopes: tuple[Envelope, ...] = field(repr=False)
+    answered_on: date | None = None
     answered: Answered = field(default_factory=Answered, repr=False, compare=False)
 
 
@@ -159,6 +161,7 @@ def load_account(folder: Path) -> Account:
         regions=account.regions,
         currency=account.currency,
         envelopes=tuple(envelope for envelope in envelopes if envelope is not None),
+        answered_on=account.answered_on,
     )
 
 

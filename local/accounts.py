@@ -3,17 +3,19 @@
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
+from local import clock
 from local.account_folder import SAMPLE_ACCOUNT, load_account
 from local.account_server import serve
-from local.embedded_aws import embedded_session
+from local.embedded_aws import embedded_session, embedded_settings
 from local.profiles import check_environment, check_partition, identified, session_of_profile
 from local.read_only import only_reads
 from tasks.aws.regions import ALL
 from tasks.iam_actions import REFRESHES
+from tasks.settings import Settings
 from tasks.steps.prepare_review import known_regions
 from tasks.wiring import Clients, SessionClients
 from workflows.errors import BadInput
@@ -25,6 +27,7 @@ class ReadAccount:
 
     session is what the clients are made from, for whoever wants to listen to what they ask. responses_from is the
     fingerprint of the folder that answers, so that no other folder's paid answers are taken for its own; "" is AWS.
+    answered_on is the day on which the folder's answers were given, where that is not the day that it shows.
     refreshes_trusted_advisor: whether Trusted Advisor may be, and is, asked to look anew before it is read.
     """
 
@@ -35,7 +38,18 @@ class ReadAccount:
     clients: Clients
     session: Any
     responses_from: str = ""
+    answered_on: date | None = None
     refreshes_trusted_advisor: bool = False
+
+    @property
+    def settings(self) -> Settings:
+        """What the functions run with when they review this account here."""
+        return embedded_settings(
+            self.regions,
+            responses_from=self.responses_from,
+            answered_on=self.answered_on,
+            trusted_advisor_refresh=self.refreshes_trusted_advisor,
+        )
 
 
 def account_named(
@@ -68,6 +82,7 @@ def account_in_folder(folder: Path | None) -> ReadAccount:
         clients=SessionClients(session),
         session=session,
         responses_from=_fingerprint(folder or SAMPLE_ACCOUNT),
+        answered_on=account.answered_on,
     )
 
 
@@ -98,7 +113,7 @@ def account_of_profile(
     return ReadAccount(
         title=f"profile {profile} ({account_id}, live, {_in_words(asked)})",
         account_id=account_id,
-        as_of=today(),
+        as_of=clock.today(),
         regions=asked,
         clients=clients,
         session=session,
@@ -108,8 +123,3 @@ def account_of_profile(
 
 def _in_words(regions: Sequence[str]) -> str:
     return "all regions" if ALL in regions else ", ".join(regions)
-
-
-def today() -> date:
-    """The day in UTC, as bills count days."""
-    return datetime.now(UTC).date()

@@ -8,10 +8,11 @@ import json
 import os
 import sys
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any, NoReturn
 
+from local import clock
 from workflows.errors import BadInput, FinOpsError, together
 
 FAILED, BAD_INPUT = 1, 2
@@ -90,10 +91,11 @@ def _parser() -> argparse.ArgumentParser:
     listing.add_argument("--json", action="store_true", help="print them as JSON")
     _add_state(listing)
 
-    show = commands.add_parser("show", help="one review that was run here")
+    show = commands.add_parser("show", help="one review that was run here, or one of its savings opened")
     show.set_defaults(run=_show)
     show.add_argument("review", metavar="REVIEW", help="its id, the beginning of it, or 'latest'")
-    show.add_argument("--json", action="store_true", help="print the report as JSON")
+    show.add_argument("opportunity", metavar="OPPORTUNITY", nargs="?", help="open one: its id, or the beginning of it")
+    show.add_argument("--json", action="store_true", help="print it as JSON")
     show.add_argument("--output", type=Path, metavar="DIR", help="write the report's files there")
     _add_state(show)
 
@@ -140,7 +142,7 @@ def _add_decisions(commands: Any) -> None:
 def _add_account(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--account", type=Path, metavar="DIR", help="a folder of AWS responses (default: the sample)")
     parser.add_argument("--profile", metavar="NAME", help="a real account: a profile of your AWS configuration")
-    regions = "where Compute Optimizer is asked; may be repeated (default: the profile's region)"
+    regions = "where Compute Optimizer is asked; may be repeated (default: all regions)"
     parser.add_argument("--region", action="append", default=[], metavar="REGION", help=regions)
 
 
@@ -214,7 +216,13 @@ def _list(options: argparse.Namespace) -> int:
 def _show(options: argparse.Namespace) -> int:
     from local.commands.history import show_command
 
-    return show_command(options.state, options.review, output=options.output, as_json=options.json)
+    return show_command(
+        options.state,
+        options.review,
+        opportunity=options.opportunity,
+        output=options.output,
+        as_json=options.json,
+    )
 
 
 def _explain(options: argparse.Namespace) -> int:
@@ -233,13 +241,13 @@ def _decide(options: argparse.Namespace) -> int:
     from local.commands.decisions import Wish, decide_command
 
     wish = Wish(options.verb, options.opportunity, options.why, options.until, options.by)
-    return decide_command(options.state, wish, datetime.now(UTC))
+    return decide_command(options.state, wish, clock.now())
 
 
 def _decisions(options: argparse.Namespace) -> int:
     from local.commands.decisions import decisions_command
 
-    return decisions_command(options.state, as_json=options.json, now=datetime.now(UTC))
+    return decisions_command(options.state, as_json=options.json, now=clock.now())
 
 
 def _exemptions(path: Path | None) -> bytes | None:

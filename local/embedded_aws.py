@@ -5,7 +5,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import date
 from functools import cache
 from typing import Any
 
@@ -13,6 +13,7 @@ import boto3
 import botocore.session
 from botocore.loaders import Loader, create_loader
 
+from local import clock
 from local.definition import state_machine_definition
 from local.functions import handlers
 from local.moto_seams import LambdaFunction, Pace, embedded_moto
@@ -45,9 +46,13 @@ TABLES: Mapping[str, str] = {
 
 
 def embedded_settings(
-    regions: tuple[str, ...], responses_from: str = "", *, trusted_advisor_refresh: bool = False
+    regions: tuple[str, ...],
+    *,
+    responses_from: str = "",
+    answered_on: date | None = None,
+    trusted_advisor_refresh: bool = False,
 ) -> Settings:
-    """The settings that the functions run with here; regions and responses_from are the account's."""
+    """The settings that the functions run with here; the arguments are what the account says."""
     return Settings(
         context_bucket=BUCKET,
         agent_states_table=STATES_TABLE,
@@ -57,6 +62,7 @@ def embedded_settings(
         regions=regions,
         trusted_advisor_refresh=trusted_advisor_refresh,
         responses_from=responses_from,
+        answered_on=answered_on,
     )
 
 
@@ -98,25 +104,23 @@ def _loader() -> Loader:
 @contextmanager
 def embedded_aws(
     account: Clients,
-    regions: tuple[str, ...],
+    settings: Settings,
     *,
     pace: Pace = Pace(),  # noqa: B008 because it is frozen
     definition: str | None = None,
     around: Around = lambda _name, function: function,
-    responses_from: str = "",
-    trusted_advisor_refresh: bool = False,
 ) -> Iterator[EmbeddedAws]:
     """Runs the definition on the emulated AWS. around may put something else in a real function's place, by name.
 
-    account gives the clients that the agents read the account with: authored, replayed or real.
+    account gives the clients that the agents read the account with (authored, replayed or real), settings are
+    `embedded_settings` for it.
     """
     served: dict[str, LambdaFunction] = {}
     with embedded_moto(served, pace):
         # What moto itself asks with is made from boto3's default session; it is put back when moto ends.
         boto3.DEFAULT_SESSION = embedded_session()
         own = SessionClients(embedded_session())
-        settings = embedded_settings(regions, responses_from, trusted_advisor_refresh=trusted_advisor_refresh)
-        world = World(settings, account, own, lambda: datetime.now(UTC))
+        world = World(settings, account, own, clock.now)
         served |= {name: around(name, _in(world, name)) for name in handlers()}
         _create_resources(own)
         made = own("stepfunctions").create_state_machine(

@@ -15,6 +15,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+from local import clock
 from local.account_folder import load_account
 from local.accounts import ReadAccount
 from local.read_only import operation_named_by
@@ -129,12 +130,20 @@ def write_recording(folder: Path, account: ReadAccount, as_of: str, recorded: It
         "as_of": as_of,
         "regions": list(account.regions),
         "currency": _currency(kept),
+        **_answered_on(account, as_of),
     }
     texts = {name: json.dumps(content, indent=1, ensure_ascii=False) + "\n" for name, content in files.items()}
     if problems := [f"{name}: {what}" for name, text in texts.items() for what in survivors(text, scrubber)]:
         raise Unrecordable(f"Nothing was written, because it would still name somebody: {'; '.join(problems[:5])}")
     _put_in_place(folder, texts)
     return scrubber
+
+
+def _answered_on(account: ReadAccount, as_of: str) -> dict[str, str]:
+    """The day on which the answers were given, where that is not as_of: what is asked depends on it."""
+    today = as_of if account.responses_from else clock.today().isoformat()
+    said = account.answered_on.isoformat() if account.answered_on else today
+    return {} if said == as_of else {"answered_on": said}
 
 
 def survivors(text: str, scrubber: Scrubber) -> Iterator[str]:

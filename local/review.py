@@ -4,10 +4,10 @@ import json
 import secrets
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
-from local.accounts import ReadAccount, today
+from local import clock
+from local.accounts import ReadAccount
 from local.embedded_aws import BUCKET, EmbeddedAws, embedded_aws, outcome_of
 from local.following import follow
 from local.keeping import keep, restore
@@ -44,7 +44,7 @@ def checked_request(document: object, account: ReadAccount) -> dict[str, Any]:
     """
     if isinstance(document, dict) and document.get("as_of") is None:
         document = {**document, "as_of": account.as_of.isoformat()}
-    accepted(document, today())
+    accepted(document, clock.today())
     assert isinstance(document, dict)  # noqa: S101 because nothing else is accepted
     return document
 
@@ -64,13 +64,7 @@ def run_review(
     exemptions take the place of those that are kept, from this review on.
     """
     review_id = new_review_id()
-    served = embedded_aws(
-        account.clients,
-        account.regions,
-        pace=pace,
-        responses_from=account.responses_from,
-        trusted_advisor_refresh=account.refreshes_trusted_advisor,
-    )
+    served = embedded_aws(account.clients, account.settings, pace=pace)
     with folder.held(say), served as aws:
         restore(folder, aws)
         if exemptions is not None:
@@ -89,7 +83,7 @@ def run_review(
 
 def new_review_id() -> str:
     """An execution's name: sorts by time, and no two are the same."""
-    return f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
+    return f"{clock.now():%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
 
 
 def review_files(aws: EmbeddedAws, review_id: str) -> dict[str, bytes]:

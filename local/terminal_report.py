@@ -1,156 +1,221 @@
-"""A report in the terminal: what to do, how the figure came about, and what could not be seen."""
+"""A report in the terminal, the most important first; one that failed its audit shows its reasons and no figure."""
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
-from rich import box
 from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
-from workflows.cost_review.formats.markdown_format import saving
+from local.terminal_opportunities import print_opportunities
+from local.terminal_tables import WIDE, a_table, plain, print_table, say, title
+from workflows.cost_review.audit import FAILED
+from workflows.cost_review.formats.html_bridge import bridge_view
+from workflows.cost_review.formats.html_budgets import BudgetRow, budget_rows
+from workflows.cost_review.formats.html_changes import changes_view, decided_parts, last_good, realised_totals
+from workflows.cost_review.formats.html_codes import told as in_words
+from workflows.cost_review.formats.html_words import STATES, day_words, source_words, step_name
 from workflows.cost_review.formats.spend_words import quantity
-from workflows.cost_review.summary import amount
+from workflows.cost_review.summary import backing
+from workflows.cost_review.words import amount, listed
 
 Json = Mapping[str, Any]
-SHORT = {
-    "CostOptimizationHub": "Hub",
-    "ComputeOptimizer": "CO",
-    "CostExplorerRightsizing": "CE",
-    "TrustedAdvisor": "TA",
-    "TrustedAdvisorLegacy": "TA",
-}
-LEGEND = "Hub: Cost Optimization Hub, CO: Compute Optimizer, CE: Cost Explorer, TA: Trusted Advisor"
-WIDE = 100
-"""Columns of a terminal from which on every column of the list fits."""
-STATING = {"TrustedAdvisor": "Trusted Advisor", "TrustedAdvisorLegacy": "Trusted Advisor"}
+COLOURS = {"COMPLETE": "green", "PARTIAL": "yellow", FAILED: "red"}
+KINDS = {"usage": "by using less", "rate": "by commitments"}
+BAR = 30
+"""Characters of a waterfall's longest bar."""
 
 
 def print_report(console: Console, report: Json) -> None:
     """Prints the whole report; nothing in a name or a tag is taken for markup or a terminal command."""
-    _headline(console, report)
-    _opportunities(console, report["opportunities"])
-    _waterfalls(console, report["waterfalls"])
-    _stated(console, report["stated_by_sources"])
-    _budgets(console, report["budgets"])
-    _movements(console, report)
+    _status(console, report)
+    if report["status"] == FAILED:
+        _failed(console, report)
+    else:
+        _headline(console, report)
+        print_opportunities(console, report["opportunities"])
+        _budgets(console, budget_rows(report))
+        _changes(console, report)
+        _decided(console, report)
+        for currency in dict.fromkeys(one["billing_currency"] for one in report["waterfalls"]):
+            _waterfall(console, currency, report["waterfalls"])
+        _bridge(console, report)
+        _stated(console, report["stated_by_sources"])
+        _movements(console, report)
     _coverage(console, report["coverage"])
-    cost = report["run"]["self_cost"]
+    if report["status"] != FAILED:
+        # Last, because that is what is on the screen when the command ends.
+        title(console, "In short")
+        say(console, report["summary"]["text"] or "No summary could be written.")
+    _closing(console, report)
+
+
+def _status(console: Console, report: Json) -> None:
+    status, review = report["status"], report["review"]
+    accounts = report["accounts"]
+    of = f", account {accounts[0]}" if len(accounts) == 1 else f", {len(accounts)} accounts" if accounts else ""
+    console.print()
     console.print(
-        f"\n[dim]Review {report['run']['review_id']} sent {cost['aws_requests']} AWS requests, "
-        f"{cost['cost_explorer_requests']} of them to Cost Explorer: "
-        f"${cost['cost_explorer_usd']} on a real account.[/dim]",
+        Text(f" {status} ", style=f"bold reverse {COLOURS.get(status, 'yellow')}"),
+        plain(f"as of {review['as_of']}{of}"),
         highlight=False,
     )
+    console.print()
+
+
+def _failed(console: Console, report: Json) -> None:
+    say(console, "This report failed its audit, so it states no figure. What was found:", "bold red")
+    for reason in report["audit"]["failures"]:
+        say(console, reason, "red", 2)
 
 
 def _headline(console: Console, report: Json) -> None:
-    colour = "green" if report["status"] == "COMPLETE" else "yellow"
-    console.print(
-        f"\n[bold reverse {colour}] {report['status']} [/] as of {report['review']['as_of']}\n", highlight=False
-    )
+    """A line a kind of saving and currency: the amount, and in the same breath how far it is proven."""
+    if not report["totals"]:
+        say(console, "No source proposes a saving.", "bold")
+    table = Table.grid(padding=(0, 2, 0, 0))
+    table.add_column(justify="right", no_wrap=True)
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
     for one in report["totals"]:
-        currency = one["billing_currency"]
-        console.print(
-            f"[bold]{amount(one['counted_usage'], currency)}[/bold] a month by using less, "
-            f"[bold]{amount(one['counted_rate'], currency)}[/bold] by commitments "
-            f"[dim](the sources claim {amount(one['gross_usage'], currency)} for usage)[/dim]",
-            highlight=False,
-        )
-    console.print()
-    console.print(plain(report["summary"]["text"] or "No summary could be written."), style="dim")
-
-
-def _opportunities(console: Console, opportunities: Sequence[Json]) -> None:
-    if not opportunities:
-        return
-    wide = console.width >= WIDE
-    headers = ("#", "a month", "action", "resource", *(("region", "said by") if wide else ()))
-    table = _table("What to do", *headers)
-    table.columns[0].justify = table.columns[1].justify = "right"
-    table.columns[3].min_width = 22  # an instance's or a volume's id
-    for column in table.columns:
-        column.no_wrap = column.header in {"#", "a month", "action", "region"}
-    for one in opportunities:
-        counted = one["not_counted"] is None
-        sources = ", ".join(dict.fromkeys(SHORT.get(source, source) for source in one["sources"]))
-        table.add_row(
-            str(one["rank"]),
-            Text(_short_saving(one), style="bold green" if counted else "dim"),
-            one["action_type"],
-            plain(_named(one)),
-            *((plain(one["region_id"]), plain(sources)) if wide else ()),
-            style="" if counted else "dim",
-        )
+        for kind, words in KINDS.items():
+            if not Decimal(one[f"gross_{kind}"]):
+                continue
+            proven = backing(one, report["opportunities"], kind)
+            counted = plain(amount(one[f"counted_{kind}"], one["billing_currency"]), "bold")
+            table.add_row(counted, f"a month {words}", plain(proven, "green" if proven.startswith("all") else "yellow"))
     console.print(table)
-    if wide:
-        console.print(f"[dim]{LEGEND}[/dim]", highlight=False)
-    for one in opportunities:
-        for note in filter(None, [_why_not_counted(one), one["not_applicable"], *one["notes"]]):
-            console.print(Text(f"{one['rank']:>3}  "), plain(f"{_named(one)}: {note}"), sep="")
+    claims = [amount(one["gross_usage"], one["billing_currency"]) for one in report["totals"]]
+    unknown = sum(one["unknown_savings"] for one in report["totals"])
+    unnamed = f" {unknown} more {'has' if unknown == 1 else 'have'} no amount." if unknown else ""
+    if claims:
+        say(console, f"The sources claim {listed(claims)} for usage; below is what becomes of it.{unnamed}", "dim")
 
 
-def _short_saving(opportunity: Json) -> str:
-    """The counted saving, or what a source names in brackets where it does not count."""
-    if opportunity["not_counted"] is None:
-        return saving(opportunity)
-    named = opportunity["estimated_monthly_savings"]
-    return "unknown" if named is None else f"({amount(named, opportunity['billing_currency'])})"
+def _budgets(console: Console, rows: Sequence[BudgetRow]) -> None:
+    danger = [row for row in rows if row.in_danger]
+    others = len(rows) - len(danger)
+    if not danger:
+        title(console, f"No budget in danger ({others} looked at)" if rows else "No budget was read")
+        return
+    title(console, "Budgets in danger", f"{others} more {'is' if others == 1 else 'are'} not" if others else "")
+    table = a_table(
+        "budget", "limit", "so far", "forecast", "over by", right=("limit", "so far", "forecast", "over by")
+    )
+    for row in danger:
+        one = row.budget
+        figures = (quantity(one[field], one["unit"]) for field in ("limit", "actual", "forecast"))
+        table.add_row(plain(one["name"]), *figures, Text(amount(one["overrun"], one["unit"]), style="bold red"))
+    console.print(table)
+    for row in danger:
+        if len(danger) > 1:
+            console.print(plain(row.budget["name"], "bold"), highlight=False)
+        for sentence in filter(None, (row.outlook, *row.said)):
+            say(console, sentence, indent=2)
+        if row.actions:
+            print_table(console, row.actions)
 
 
-def _why_not_counted(opportunity: Json) -> str:
-    return "Following it would cost more; it does not count." if opportunity["not_counted"] == "negative" else ""
+def _changes(console: Console, report: Json) -> None:
+    view = changes_view(report)
+    if view is not None and not view.since:
+        title(console, "Since the last review")
+        say(console, view.said, "dim", 2)
+    elif view is not None:
+        title(console, f"Since the review of {view.since}", view.said)
+        if view.totals:
+            print_table(console, view.totals)
+        if view.rows:
+            console.print()
+            print_table(console, view.rows)
+    remembered = last_good(report)
+    if remembered:
+        title(console, "Last good findings of sources that were silent: NOT counted", style="bold yellow")
+        print_table(console, remembered)
 
 
-def _named(opportunity: Json) -> str:
-    known = (opportunity["resource_name"], opportunity["resource_id"], opportunity["recommended_resource_summary"])
-    return str(next(filter(None, known), "?"))
+def _decided(console: Console, report: Json) -> None:
+    for part in decided_parts(report):
+        if part.table:
+            title(console, part.title, part.table.caption)
+            print_table(console, part.table)
+    for sentence in realised_totals(report):
+        say(console, sentence, indent=2)
 
 
-def _waterfalls(console: Console, waterfalls: Sequence[Json]) -> None:
-    table = _table("How the figure came about", "", "gross", "duplicates", "alternatives", "not applicable", "counted")
-    for column in table.columns[1:]:
-        column.justify = "right"
-    for one in waterfalls:
-        currency = one["billing_currency"]
-        steps = (amount(step["amount"], currency) for step in one["steps"])
-        table.add_row(
-            f"{one['optimization_type']} ({currency})",
-            amount(one["gross"], currency),
-            *steps,
-            Text(amount(one["counted"], currency), style="bold"),
-        )
-    if waterfalls:
-        console.print(table)
+def _waterfall(console: Console, currency: str, waterfalls: Sequence[Json]) -> None:
+    """The steps of one currency that take something, a column a kind; usage as bars too where there is room."""
+    mine = {one["optimization_type"]: one for one in waterfalls if one["billing_currency"] == currency}
+    kinds = [kind for kind in ("Usage", "Rate") if kind in mine and Decimal(mine[kind]["gross"])]
+    if not kinds:
+        return
+    heads = [{"Usage": "usage", "Rate": "commitments"}[kind] for kind in kinds]
+    bars = ("",) if console.width >= WIDE and "Usage" in kinds else ()
+    table = a_table("", *heads, *bars, right=heads)
+    lines = {kind: _lines(mine[kind]) for kind in kinds}
+    taken = [name for name in lines[kinds[0]] if any(Decimal(lines[kind][name][0]) for kind in kinds)]
+    full = Decimal(mine[kinds[0]]["gross"])
+    for name in taken:
+        style = "bold" if name in ("gross", "counted") else "dim" if name == "verified" else ""
+        figures = (_taken(lines[kind][name][0], currency, style) for kind in kinds)
+        bar = (_bar(*lines["Usage"][name], full),) if bars else ()
+        table.add_row(plain(_step(name), style), *figures, *bar, end_section=name == "gross")
+    title(console, "How the figure came about", f"{currency} a month")
+    console.print(table)
+
+
+def _taken(value: str, currency: str, style: str) -> Text:
+    return plain(amount(value, currency), style) if Decimal(value) else plain("–", "dim")
+
+
+def _step(name: str) -> str:
+    return "  of that verified by the bill" if name == "verified" else step_name(name)
+
+
+def _lines(waterfall: Json) -> dict[str, tuple[str, Decimal]]:
+    """Each line's amount as written, and where its bar begins."""
+    left = Decimal(waterfall["gross"])
+    lines = {"gross": (waterfall["gross"], Decimal(0))}
+    for step in waterfall["steps"]:
+        left += Decimal(step["amount"])
+        lines[step["step"]] = step["amount"], left
+    lines["counted"] = waterfall["counted"], Decimal(0)
+    if waterfall.get("verified") is not None:
+        lines["verified"] = waterfall["verified"], Decimal(0)
+    return lines
+
+
+def _bar(value: str, begins: Decimal, full: Decimal) -> Text:
+    left, right = (int(end * BAR / full) for end in (begins, begins + abs(Decimal(value))))
+    width = max(right - left, 1 if Decimal(value) else 0)
+    return Text(" " * left + "█" * width, style="red" if value.startswith("-") else "green")
+
+
+def _bridge(console: Console, report: Json) -> None:
+    view = bridge_view(report)
+    if view is None:
+        return
+    title(console, "From Cost Optimization Hub's own total to ours")
+    if view.why_none:
+        say(console, view.why_none, "dim", 2)
+    if view.summed:
+        print_table(console, view.summed)
+    if view.lines and console.width >= WIDE:
+        console.print()
+        print_table(console, view.lines)
 
 
 def _stated(console: Console, stated: Sequence[Json]) -> None:
     for one in stated:
         currency = one["billing_currency"]
         total = amount(one["estimated_monthly_savings"], currency)
-        title = f"{STATING.get(one['source'], one['source'])} itself states {total} a month"
-        table = _table(title, "recommendation", "states", "resources")
-        table.columns[1].justify = table.columns[2].justify = "right"
+        title(console, f"{source_words(one['source'])} itself states {total} a month")
+        table = a_table("recommendation", "states", "resources", right=("states", "resources"))
         for row in one["recommendations"]:
             said = amount(row["estimated_monthly_savings"], currency)
             table.add_row(plain(row["name"]), said, str(row["resources"]))
         console.print(table)
-
-
-def _budgets(console: Console, budgets: Sequence[Json]) -> None:
-    endangered = [one for one in budgets if one["verdict"] in {"EXCEEDED", "FORECAST_TO_EXCEED"}]
-    others = len(budgets) - len(endangered)
-    if not endangered:
-        console.print(f"\nNo budget in danger ({others} looked at)." if budgets else "\nNo budget was read.")
-        return
-    table = _table(f"Budgets in danger ({others} others)", "budget", "limit", "actual", "forecast", "over by")
-    for column in table.columns[1:]:
-        column.justify = "right"
-    for one in endangered:
-        figures = (quantity(one[field], one["unit"]) for field in ("limit", "actual", "forecast"))
-        table.add_row(plain(one["name"]), *figures, Text(amount(one["overrun"], one["unit"]), style="bold red"))
-    console.print(table)
 
 
 def _movements(console: Console, report: Json) -> None:
@@ -160,41 +225,51 @@ def _movements(console: Console, report: Json) -> None:
         expected = amount(forecast["month_total"], forecast["billing_currency"])
         lines.insert(0, f"Forecast for the month: {expected}")
     if lines:
-        console.print("\n[bold]Where spend is heading[/bold]")
+        title(console, "Where spend is heading")
     for line in lines:
-        console.print(plain(f"  {line}"))
+        say(console, line, indent=2)
 
 
 def _anomaly(anomaly: Json) -> str:
     impact = amount(anomaly["total_impact"], anomaly["billing_currency"])
     where = f"{anomaly['service_name'] or 'an unnamed service'} {anomaly['region_id']}".strip()
-    return f"Anomaly: {impact} in {where} from {anomaly['start'] or 'an unknown day'} to {anomaly['end'] or 'now'}"
+    start, end = (day_words(anomaly[field] or "") for field in ("start", "end"))
+    return f"Anomaly: {impact} in {where} from {start or 'an unknown day'} to {end or 'now'}"
 
 
 def _coverage(console: Console, rows: Sequence[Json]) -> None:
     wide = console.width >= WIDE
     headers = (*(("agent",) if wide else ()), "source", "region", "state", "detail and remedy")
-    table = _table("What was looked at", *headers)
-    for one in rows:
-        colour = "red" if one["is_gap"] else "dim" if one["state"] == "NOT_NEEDED" else "green"
+    gaps = sum(bool(one["is_gap"]) for one in rows)
+    title(console, "What was looked at", f"{gaps} could not be read" if gaps else "nothing is missing")
+    told = [one for one in rows if one["is_gap"] or one["detail"] or one["remedy"]]
+    read = [f"{source_words(one['source'])} {one['region']}".strip() for one in rows if one not in told]
+    table = a_table(*headers, whole=("state", "region"))
+    for one in told:
+        mark, words = STATES.get(one["state"], ("", one["state"].replace("_", " ").lower()))
+        colour = "red" if one["is_gap"] else "dim" if mark == "–" else "green"
         table.add_row(
             *((plain(one["agent"]),) if wide else ()),
-            plain(one["source"]),
+            plain(source_words(one["source"])),
             plain(one["region"]),
-            Text(("✗ " if one["is_gap"] else "✓ ") + one["state"], style=colour),
-            plain(f"{one['detail']} {one['remedy']}".strip()),
+            plain(f"{'✗' if one['is_gap'] else mark} {words}", colour),
+            plain(f"{in_words(one['detail'])} {one['remedy']}".strip()),
         )
-    console.print(table)
+    if told:
+        console.print(table)
+    if read:
+        say(console, f"✓ read, without remarks: {', '.join(read)}", "dim")
 
 
-def _table(title: str, *headers: str) -> Table:
-    title = f"\n{escape(title)}"
-    table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
-    for header in headers:
-        table.add_column(header, overflow="fold")
-    return table
-
-
-def plain(text: str) -> Text:
-    """The text as it is: no markup, and no control character that a terminal would act on."""
-    return Text("".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in text))
+def _closing(console: Console, report: Json) -> None:
+    cost, audit = report["run"]["self_cost"], report.get("audit") or {}
+    checks = len(audit.get("checks", ()))
+    passed = f" Its figures were worked out a second time, and agree ({checks} checks)."
+    console.print()
+    say(
+        console,
+        f"Review {report['run']['review_id']} sent {cost['aws_requests']} AWS requests, "
+        f"{cost['cost_explorer_requests']} of them to Cost Explorer: ${cost['cost_explorer_usd']} on a real account."
+        + (passed if audit.get("passed") else ""),
+        "dim",
+    )

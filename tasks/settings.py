@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from workflows.errors import MissingSettings
 
@@ -30,6 +31,7 @@ class Settings:
     trusted_advisor_refresh has Trusted Advisor look anew before it is read; "on" is the only word that turns it on.
     max_cost_explorer_requests_a_day caps what all reviews of a day (UTC) may pay for together.
     responses_from tells accounts apart that share an id but not their answers; "" is AWS itself.
+    answered_on is the day on which what answers there was said, where that is not the day that a review looks from.
     """
 
     context_bucket: str
@@ -43,6 +45,7 @@ class Settings:
     trusted_advisor_refresh: bool = False
     max_cost_explorer_requests_a_day: int = 100
     responses_from: str = ""
+    answered_on: date | None = None
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> "Settings":

@@ -115,6 +115,8 @@ TRAPS = {
         "A month has 720 hours for one source and 730 for another, and the same finding is one all the same.",
         f"{AGENTS}/test_rightsizing_traps.py"
         "::test_trap_17_each_source_says_which_hours_its_month_has_and_no_amount_is_rescaled",
+        f"{AGENTS}/test_trusted_advisor_traps.py"
+        "::test_trap_17_the_month_of_trusted_advisors_own_checks_has_720_hours_and_of_the_hubs_730",
         "tests/workflows/savings/test_overlaps.py"
         "::test_the_same_finding_of_four_sources_counts_once_at_the_figure_of_the_one_that_knows_most",
     ),

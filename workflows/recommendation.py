@@ -1,9 +1,16 @@
 """One source's proposal, with the way back to what AWS said."""
 
 import hashlib
+import sys
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from typing import Annotated
+
+from pydantic import AfterValidator
+
+Shared = Annotated[str, AfterValidator(sys.intern)]
+"""A text that many rows have in common: read from a document, it is held once. A million rows fit in memory so."""
 
 
 class ActionType(StrEnum):
@@ -51,8 +58,8 @@ COMMITMENTS = frozenset({ActionType.PURCHASE_SAVINGS_PLANS, ActionType.PURCHASE_
 class EvidencePointer:
     """Where in AWS's own answer an amount stands: a JSON pointer (RFC 6901) into one response, and the raw value."""
 
-    operation: str
-    request_id: str
+    operation: Shared
+    request_id: Shared
     pointer: str
     raw: str
 
@@ -67,32 +74,32 @@ class Recommendation:
     their values; last_refreshed is a UTC time in ISO 8601, or "".
     """
 
-    source: str
-    agent: str
+    source: Shared
+    agent: Shared
     action_type: ActionType
-    account_id: str
-    region_id: str
-    resource_type: str
+    account_id: Shared
+    region_id: Shared
+    resource_type: Shared
     resource_id: str
     estimated_monthly_savings: Decimal | None
-    billing_currency: str
+    billing_currency: Shared
     savings_basis: SavingsBasis = SavingsBasis.UNKNOWN
     hours_basis: HoursBasis = HoursBasis.UNKNOWN
     resource_name: str = ""
-    current_resource_summary: str = ""
-    recommended_resource_summary: str = ""
+    current_resource_summary: Shared = ""
+    recommended_resource_summary: Shared = ""
     estimated_monthly_cost_before: Decimal | None = None
     estimated_savings_percentage: Decimal | None = None
-    implementation_effort: str | None = None
+    implementation_effort: Shared | None = None
     restart_needed: bool | None = None
     rollback_possible: bool | None = None
     performance_risk: Decimal | None = None
     lookback_days: int | None = None
     not_applicable: str = ""
     resource_arn: str = ""
-    tags: tuple[tuple[str, str], ...] = ()
+    tags: tuple[tuple[Shared, Shared], ...] = ()
     member_of: tuple[str, ...] = ()
-    last_refreshed: str = ""
+    last_refreshed: Shared = ""
     notes: tuple[str, ...] = ()
     evidence: tuple[EvidencePointer, ...] = ()
 

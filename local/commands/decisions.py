@@ -17,7 +17,7 @@ from local.commands.history import reviews
 from local.console import console_for
 from local.embedded_aws import OPPORTUNITIES_TABLE
 from local.state_folder import StateFolder
-from local.terminal_report import plain
+from local.terminal_tables import plain
 from tasks.decisions import decided_of, item_of
 from workflows.cost_review.carried_out import carried_out, resource_key_of
 from workflows.cost_review.formats import REPORT_JSON

@@ -4,7 +4,6 @@ import json
 import sys
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
 from importlib import import_module
 from typing import Any, NoReturn
 
@@ -13,9 +12,9 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from local import clock
 from local.accounts import ReadAccount
 from local.console import console_for
-from local.embedded_aws import embedded_settings
 from tasks.agents import AGENTS
 from tasks.agents.spec import AgentSpec
 from tasks.wiring import RequestMeter, World, metered
@@ -52,7 +51,7 @@ def doctor_command(account: ReadAccount, *, as_json: bool) -> int:
 
 def diagnoses(account: ReadAccount) -> list[Diagnosis]:
     """What each agent's own check says, in the order of the agents, their sources and the regions."""
-    world = World(embedded_settings(account.regions), account.clients, _nothing_of_ours, lambda: datetime.now(UTC))
+    world = World(account.settings, account.clients, _nothing_of_ours, clock.now)
     with metered(RequestMeter(before_paid=_nothing_paid)):
         return [row for spec in AGENTS for row in _of_agent(spec, world)]
 

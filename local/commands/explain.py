@@ -15,7 +15,7 @@ from local.commands.history import LATEST, find_review, reviews
 from local.console import console_for
 from local.explaining import Explanation, Proof, Said, explained
 from local.state_folder import StateFolder, StoredObject
-from local.terminal_report import plain
+from local.terminal_tables import plain
 from tasks.steps.record_failure import FAILURE
 from workflows.cost_review.formats import REPORT_JSON
 from workflows.errors import BadInput

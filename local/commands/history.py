@@ -2,20 +2,21 @@
 
 import json
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from rich import box
-from rich.table import Table
-
 from local.console import console_for
+from local.explaining import opportunity_named
 from local.output_folder import check_writable, write_files
 from local.state_folder import StateFolder, StoredObject
-from local.terminal_report import print_report
+from local.terminal_opportunities import print_opened
+from local.terminal_report import COLOURS, print_report
+from local.terminal_tables import WIDE, a_table, plain
 from tasks.shared_context import REVIEWS_PREFIX
 from tasks.steps.record_failure import FAILURE
 from workflows.cost_review.formats import FORMATS, REPORT_JSON
-from workflows.cost_review.summary import amount
+from workflows.cost_review.words import amount
 from workflows.errors import BadInput
 
 LATEST = "latest"
@@ -32,16 +33,25 @@ def list_command(state: Path, *, as_json: bool) -> int:
     if not rows:
         console.print(f"No review was run here yet ({state}). Start one with: finops review", highlight=False)
         return 0
-    table = Table("review", "as of", "status", "usage", "commitments", "gaps", box=box.SIMPLE_HEAD, pad_edge=False)
+    wide = console.width >= WIDE
+    figures = ("by using less", "verified", "by commitments")
+    more = ("as of", "gaps") if wide else ()
+    table = a_table("review", "status", *figures, *more, right=(*figures, "gaps"), whole=("review", "status", "as of"))
     for row in rows:
-        counted = [row["counted_usage"], row["counted_rate"]]
-        table.add_row(row["review_id"], row["as_of"], row["status"], *counted, str(row["gaps"]))
+        # A line a currency: what is in one cell is never a sum.
+        counted = (row[name].replace(", ", "\n") for name in ("counted_usage", "verified_usage", "counted_rate"))
+        table.add_row(
+            plain(row["review_id"]),
+            plain(row["status"], COLOURS.get(row["status"], "yellow")),
+            *counted,
+            *((row["as_of"], str(row["gaps"])) if wide else ()),
+        )
     console.print(table)
     return 0
 
 
-def show_command(state: Path, named: str, *, output: Path | None, as_json: bool) -> int:
-    """Prints one review as it was published, or why it failed."""
+def show_command(state: Path, named: str, *, opportunity: str | None, output: Path | None, as_json: bool) -> int:
+    """Prints one review as it was published, or one of its opportunities opened, or why the review failed."""
     folder = StateFolder(state)
     review_id, stored = find_review(reviews(folder), named, state)
     if output is not None:
@@ -49,15 +59,32 @@ def show_command(state: Path, named: str, *, output: Path | None, as_json: bool)
     if FAILURE in stored:
         failure = json.loads(folder.content(stored[FAILURE]))
         print(f"finops: review {review_id} failed: {failure['error']}: {failure['cause']}", file=sys.stderr)  # noqa: T201
-        return 1
+        return _failed(folder, stored)
     files = {name: folder.content(stored[name]) for name in FORMATS if name in stored}
-    if as_json:
+    report = json.loads(files[REPORT_JSON])
+    if opportunity is not None:
+        _show_one(opportunity_named(report, opportunity), as_json=as_json)
+    elif as_json:
         sys.stdout.write(files[REPORT_JSON].decode())
     else:
-        print_report(console_for(sys.stdout), json.loads(files[REPORT_JSON]))
+        print_report(console_for(sys.stdout), report)
     if output is not None:
         write_files(output, files)
     return 0
+
+
+def _failed(folder: StateFolder, stored: dict[str, StoredObject]) -> int:
+    """A report that failed its audit is shown too: it states no figure, and what was found."""
+    if REPORT_JSON in stored:
+        print_report(console_for(sys.stdout), json.loads(folder.content(stored[REPORT_JSON])))
+    return 1
+
+
+def _show_one(opportunity: Mapping[str, Any], *, as_json: bool) -> None:
+    if as_json:
+        sys.stdout.write(json.dumps(opportunity, indent=1, ensure_ascii=False) + "\n")
+    else:
+        print_opened(console_for(sys.stdout), opportunity)
 
 
 def reviews(folder: StateFolder) -> dict[str, dict[str, StoredObject]]:
@@ -100,19 +127,22 @@ def _summary(folder: StateFolder, review_id: str, files: dict[str, StoredObject]
             "as_of": "",
             "status": "FAILED",
             "counted_usage": "",
+            "verified_usage": "",
             "counted_rate": "",
             "gaps": "",
         }
     report = json.loads(folder.content(files[REPORT_JSON]))
 
     def counted(field: str) -> str:
-        return ", ".join(amount(one[field], one["billing_currency"]) for one in report["totals"]) or "none"
+        amounts = [amount(one.get(field), one["billing_currency"]) for one in report["totals"]]
+        return ", ".join(amounts) or "none"
 
     return {
         "review_id": review_id,
         "as_of": report["review"]["as_of"],
         "status": report["status"],
         "counted_usage": counted("counted_usage"),
+        "verified_usage": counted("verified_usage"),
         "counted_rate": counted("counted_rate"),
         "gaps": sum(row["is_gap"] for row in report["coverage"]),
     }

@@ -9,7 +9,7 @@ from local.commands.history import find_review, reviews
 from local.console import console_for
 from local.replaying import Replay, replay
 from local.state_folder import StateFolder
-from local.terminal_report import plain
+from local.terminal_tables import plain
 from tasks.steps.consolidate_findings import CONSOLIDATED
 from workflows.cost_review.formats import REPORT_JSON
 from workflows.errors import BadInput

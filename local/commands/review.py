@@ -14,7 +14,8 @@ from local.plan import planned_states
 from local.review import ReviewResult, checked_request, run_review
 from local.state_folder import StateFolder
 from local.terminal_progress import progress_shown
-from local.terminal_report import plain, print_report
+from local.terminal_report import print_report
+from local.terminal_tables import plain
 
 EXIT_CODES = {"COMPLETE": 0, "PARTIAL": 3}
 FAILED = 1

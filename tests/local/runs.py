@@ -63,7 +63,8 @@ def run(
 ) -> Run:
     """One review from an empty state; around puts faults in the place of functions."""
     read = read or account_in_folder(account)
-    with embedded_aws(read.clients, read.regions, pace=QUICK, around=around, definition=definition) as aws:
+    served = embedded_aws(read.clients, read.settings, pace=QUICK, around=around, definition=definition)
+    with served as aws:
         asked = {"as_of": read.as_of.isoformat()} if request is None else request
         return execute(aws, asked)
 

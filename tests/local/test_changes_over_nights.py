@@ -48,7 +48,7 @@ class Nights:
 def nights() -> Iterator[Nights]:
     account = account_in_folder(None)
     made = Nights()
-    with embedded_aws(account.clients, account.regions, pace=QUICK, around=made.around) as aws:
+    with embedded_aws(account.clients, account.settings, pace=QUICK, around=made.around) as aws:
         made.aws = aws
         yield made
 

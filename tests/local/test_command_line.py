@@ -98,6 +98,20 @@ def test_the_reviews_that_ran_here_are_listed_and_shown_again(here: Path, capsys
     assert "$293.86" in _says(capsys, ["list"])[1]
 
 
+def test_one_saving_of_a_review_is_opened_by_the_beginning_of_its_id(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _says(capsys, ["review"])
+    code, shown, err = _says(capsys, ["show", "latest", "546f"])
+    assert (code, err) == (COMPLETE, "")
+    assert "Rightsize web-2" in shown
+    assert "aws ec2 modify-instance-attribute --instance-id i-07c4e8b15da2f3962" in shown
+    code, out, _ = _says(capsys, ["show", "latest", "546f", "--json"])
+    assert (code, json.loads(out)["resource_name"]) == (COMPLETE, "web-2")
+    code, _, err = _says(capsys, ["show", "latest", "no-such"])
+    assert (code, "546fd901a783889f" in err) == (BAD_INPUT, True)
+
+
 def test_the_second_review_finds_the_agents_ready(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Their states are kept between runs, so nobody has to be woken again within a day."""
     first, second = (json.loads(_says(capsys, ["review", "--json"])[1])["run"]["woken"] for _ in range(2))

@@ -40,14 +40,18 @@ def test_a_group_and_its_instance_count_once(tmp_path: Path, usage_before: Decim
     assert _why_not(report, "web-asg") is None
 
 
-def test_the_storage_of_a_cluster_counts_once_whichever_instance_it_is_said_of(tmp_path: Path, usage_before: Decimal) -> None:
+def test_the_storage_of_a_cluster_counts_once_whichever_instance_it_is_said_of(
+    tmp_path: Path, usage_before: Decimal
+) -> None:
     report = _report(_account_with(tmp_path, databases=(_database("shop-1"), _database("shop-2"))))
     assert _usage(report) - usage_before == 40
     (storage,) = _storages(report)
     assert (storage["resource_id"], storage["sources"]) == ("shop", ["ComputeOptimizer"])
 
 
-def test_the_hub_and_compute_optimizer_mean_the_same_storage_of_a_cluster(tmp_path: Path, usage_before: Decimal) -> None:
+def test_the_hub_and_compute_optimizer_mean_the_same_storage_of_a_cluster(
+    tmp_path: Path, usage_before: Decimal
+) -> None:
     arn = f"arn:aws:rds:us-east-1:{ACCOUNT}:cluster:shop"
     hub = (_hubs("shop", arn, "AuroraDbClusterStorage", 40),)
     report = _report(_account_with(tmp_path, hub=hub, databases=(_database("shop-1"), _database("shop-2"))))

@@ -49,7 +49,7 @@ def _reviewed(folder: Path) -> Reviewed:
 
     account = account_in_folder(folder)
     account.session.events.register_first("before-call", note)
-    with embedded_aws(account.clients, account.regions, pace=QUICK, around=around) as aws:
+    with embedded_aws(account.clients, account.settings, pace=QUICK, around=around) as aws:
         run = execute(aws, {"as_of": account.as_of.isoformat()})
     assert run.description["status"] == "SUCCEEDED", run.description.get("cause")
     return Reviewed(called, run.report["coverage"])
@@ -93,11 +93,11 @@ def test_an_agent_may_read_exactly_what_the_variants_of_accounts_need(spec: Any,
 
 
 def test_the_variants_differ_in_what_is_asked(called: dict[str, Called]) -> None:
-    """Otherwise they would show nothing: the legacy API is asked only where the new one refuses, and so on."""
-    trusted_advisor = next(spec.work_function for spec in AGENTS if spec.key == "trusted_advisor")
-    legacy = "support:DescribeTrustedAdvisorCheckResult"
-    assert legacy in called["legacy trusted advisor api"][trusted_advisor]
-    assert legacy not in called["everything on"][trusted_advisor]
+    """Otherwise they would show nothing: what to commit to is paid for only where the Hub does not propose it."""
+    cost_explorer = next(spec.work_function for spec in AGENTS if spec.key == "cost_explorer")
+    paid = "ce:GetSavingsPlansPurchaseRecommendation"
+    assert paid in called["hub not enrolled"][cost_explorer]
+    assert paid not in called["everything on"][cost_explorer]
 
 
 @pytest.mark.parametrize("variant", VARIANTS)
@@ -108,6 +108,15 @@ def test_every_source_of_every_account_is_spoken_of_and_each_gap_has_a_remedy(
     assert {row["source"] for row in rows} == {source for spec in AGENTS for source in spec.sources}
     assert {row["region"] for row in rows if row["source"] == "ComputeOptimizer"} == {"us-east-1", "eu-west-1"}
     assert not [row for row in rows if row["is_gap"] and not (row["detail"] and row["remedy"])]
+
+
+def test_an_agent_that_is_not_ready_leaves_the_state_that_its_check_found(reviewed: dict[str, Reviewed]) -> None:
+    """Without the plan Trusted Advisor's agent is not asked at all, and its own check knows why."""
+    rows = [row for row in reviewed["nothing on"].coverage if row["agent"] == "trusted-advisor-agent"]
+    assert {(row["source"], row["region"]): row["state"] for row in rows} == {
+        ("TrustedAdvisor", "us-east-1"): "DENIED",
+        ("TrustedAdvisorLegacy", "us-east-1"): "NO_SUPPORT_PLAN",
+    }
 
 
 def test_the_variants_differ_in_what_cannot_be_seen(reviewed: dict[str, Reviewed]) -> None:

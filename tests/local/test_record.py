@@ -22,8 +22,17 @@ from tests.local.runs import run
 from workflows.errors import BadInput, Unrecordable
 
 RECORDED, BAD_INPUT = 0, 2
-# Made anew for each review, or from what was scrubbed
-OF_THE_RUN = {"run", "request_id", "opportunity_id", "recommendation_id", "review_id", "started_at", "reference"}
+# Made anew for each review, or from what was scrubbed; how_to has names inside of words, and follows from the others
+OF_THE_RUN = {
+    "run",
+    "request_id",
+    "opportunity_id",
+    "recommendation_id",
+    "review_id",
+    "started_at",
+    "reference",
+    "how_to",
+}
 Json = dict[str, Any]
 
 

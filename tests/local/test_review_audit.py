@@ -91,7 +91,7 @@ def test_a_consolidation_that_lies_is_published_as_failed_without_a_number(
     lie: Callable[[Consolidation], Consolidation], said: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     read = account_in_folder(None)
-    with embedded_aws(read.clients, read.regions, pace=QUICK, around=lying(monkeypatch, lie)) as aws:
+    with embedded_aws(read.clients, read.settings, pace=QUICK, around=lying(monkeypatch, lie)) as aws:
         review = execute(aws, {"as_of": read.as_of.isoformat()})
         s3 = aws.clients("s3")
         listed = s3.list_objects_v2(Bucket=BUCKET, Prefix="reviews/review-1/")["Contents"]

@@ -40,6 +40,9 @@ sso_region = us-east-1
 LONG_AGO, LONG_AHEAD = "2026-01-01T00:00:00Z", "2099-01-01T00:00:00Z"
 
 
+REGIONS = ("--region", "us-east-1", "--region", "eu-west-1")
+
+
 @dataclass(frozen=True)
 class Home:
     """Somebody's home folder, and the AWS that their profiles lead to."""
@@ -57,7 +60,7 @@ class Home:
     def finops(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Runs the command in an empty folder."""
         return subprocess.run(  # noqa: S603 because both the program and its arguments are ours
-            [sys.executable, "-m", "local.command_line", *arguments],
+            [sys.executable, "-m", "tests.local.on_a_day", "2026-11-16", *arguments],
             cwd=self.folder / "here",
             env={**_without_aws(os.environ), "HOME": str(self.folder), "PYTHONPATH": str(REPOSITORY)},
             capture_output=True,
@@ -87,7 +90,7 @@ def a_token(*, expires_at: str = LONG_AHEAD, token: str = SIGNED_IN) -> str:
 
 def test_a_review_of_a_signed_in_profile_reads_with_the_keys_of_its_role(home: Home) -> None:
     home.keep_token(a_token())
-    run = home.finops("review", "--profile", "reader", "--as-of", "2026-11-16", "--json")
+    run = home.finops("review", "--profile", "reader", *REGIONS, "--json")
     assert run.returncode == COMPLETE, run.stderr
     assert json.loads(run.stdout)["totals"][0]["counted_usage"] == "293.86"
     signing_in, *reading = home.aws.asked
@@ -98,7 +101,7 @@ def test_a_review_of_a_signed_in_profile_reads_with_the_keys_of_its_role(home: H
 
 def test_a_role_is_assumed_from_a_signed_in_profile(home: Home) -> None:
     home.keep_token(a_token())
-    run = home.finops("doctor", "--profile", "assumed", "--json")
+    run = home.finops("doctor", "--profile", "assumed", *REGIONS, "--json")
     assert run.returncode == COMPLETE, run.stderr
     signing_in, assuming, *reading = home.aws.asked
     assert signing_in == ("sso:GetRoleCredentials", SIGNED_IN)

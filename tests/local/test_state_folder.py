@@ -146,11 +146,11 @@ def _fill(aws: EmbeddedAws) -> None:
 
 def test_the_emulated_aws_finds_again_what_it_held(folder: StateFolder) -> None:
     account = account_in_folder(None)
-    with embedded_aws(account.clients, account.regions) as aws:
+    with embedded_aws(account.clients, account.settings) as aws:
         _fill(aws)
         keep(folder, aws)
     first = (folder.path / "state.json").read_bytes()
-    with embedded_aws(account.clients, account.regions) as aws:
+    with embedded_aws(account.clients, account.settings) as aws:
         restore(folder, aws)
         stored = aws.clients("s3").get_object(Bucket=BUCKET, Key="reviews/1/report.json")
         item = aws.clients("dynamodb").get_item(TableName=STATES_TABLE, Key={"agent_name": {"S": "an-agent"}})

@@ -1,11 +1,12 @@
 """What could be looked at and what could not: expected minus valid, never read off an error key."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
 from workflows.cost_review.answers import Gap
 from workflows.cost_review.documents import Findings
+from workflows.cost_review.member_accounts import unseen_members
 from workflows.cost_review.readiness import Candidate
 from workflows.cost_review.remedies import after_gap, after_silence
 from workflows.sources import NO_GAP, SourceState, SourceStatus
@@ -42,10 +43,17 @@ class CoverageRow:
     is_gap: bool
 
 
-def coverage(hearings: Sequence[Hearing]) -> tuple[CoverageRow, ...]:
-    """A line a source and region that was, or should have been, looked at; sorted."""
-    rows = [row for hearing in hearings for row in _rows(hearing)]
+def coverage(hearings: Sequence[Hearing], accounts: Collection[str] = ()) -> tuple[CoverageRow, ...]:
+    """A line a source and region that was, or should have been, looked at; sorted. accounts are those in scope."""
+    rows = [row for hearing in hearings for row in (*_rows(hearing), *_of_members(hearing, hearings, accounts))]
     return tuple(sorted(rows, key=lambda row: (row.agent, row.source, row.region, row.state)))
+
+
+def _of_members(hearing: Hearing, hearings: Sequence[Hearing], accounts: Collection[str]) -> list[CoverageRow]:
+    if hearing.findings is None:
+        return []
+    everybody = [one.findings for one in hearings if one.findings is not None]
+    return [_row(hearing.candidate, one) for one in unseen_members(hearing.findings, everybody, accounts)]
 
 
 def _rows(hearing: Hearing) -> list[CoverageRow]:

@@ -101,7 +101,7 @@ def consolidate(
         review=review,
         ranked=ranked(found, review.ranking.settled),
         waterfalls=waterfalls(found),
-        coverage=(*coverage(hearings), *unusable_rows(decisions)),
+        coverage=(*coverage(hearings, review.scope.accounts), *unusable_rows(decisions)),
         hearings=tuple(hearings),
         outside_focus=len(said) - len(looked_at),
         outcome=outcome(decisions, found, _billed_days(hearings)),

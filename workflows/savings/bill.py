@@ -32,6 +32,8 @@ class Bill:
 
     resources     by resource key, amortized
     services      by the bill's service names, credits and taxes left out
+    eligible      what a commitment to buy could discount of services where some are owned: what was billed last month,
+                  because amortized cost holds what owned ones cover; the others are as in services
     usage         the whole, credits and taxes left out; None where it is not known
     on_demand     what is still paid at on-demand rates, by pool of commitments that owned ones cover in part
     unknown_pools the pools of which nobody can tell how far owned commitments cover them
@@ -40,6 +42,7 @@ class Bill:
     billing_currency: str = ""
     resources: Mapping[str, MonthlyCost] = field(default_factory=dict)
     services: Mapping[str, Decimal] = field(default_factory=dict)
+    eligible: Mapping[str, Decimal] = field(default_factory=dict)
     usage: Decimal | None = None
     on_demand: Mapping[str, Decimal] = field(default_factory=dict)
     unknown_pools: frozenset[str] = frozenset(POOLS)
@@ -63,6 +66,9 @@ def bill(
             if one.whole_days > 0
         },
         services={name: month for name, month in services.items() if month > 0},
+        eligible={one.service_name: one.previous_month for one in spend.services if one.previous_month > 0}
+        if spend and spend.commitments_on_bill
+        else {},
         usage=total(month for month in services.values() if month > 0) if services else None,
         on_demand=on_demand,
         unknown_pools=unknown,

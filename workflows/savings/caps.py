@@ -9,14 +9,13 @@ evidence that goes missing never lets another amount grow.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 from decimal import Decimal
 
 from workflows.money import difference
 from workflows.recommendation import OptimizationType, SavingsBasis
 from workflows.resource_keys import BILLED_AS, ResourceName
 from workflows.savings.bill import COMPUTE, DATABASES, ENOUGH_DAYS, Bill
-from workflows.savings.opportunity import Opportunity, Step, comparable
+from workflows.savings.opportunity import Deduction, Opportunity, Step, comparable
 
 POOL_BY_RESOURCE_TYPE = {
     "Ec2Instance": COMPUTE,
@@ -40,7 +39,7 @@ def capped(opportunities: Sequence[Opportunity], bill: Bill) -> tuple[Opportunit
     """The opportunities without what goes beyond the bill or into owned commitments, and with what backs the rest."""
     within = _Room(_bounds(bill))
     usage = sorted((one for one in opportunities if _is_counted_usage(one)), key=_biggest_claim_first)
-    kept = {one.opportunity_id: replace(within.room_for(one), unverified=_unverified(one, bill)) for one in usage}
+    kept = {one.opportunity_id: one.bounded(within.taken_from(one), _unverified(one, bill)) for one in usage}
     return tuple(kept.get(one.opportunity_id, one) for one in opportunities)
 
 
@@ -100,19 +99,21 @@ class _Room:
         self._bounds = tuple(bounds)
         self._left: dict[tuple[Step, str], Decimal] = {}
 
-    def room_for(self, one: Opportunity) -> Opportunity:
-        """The opportunity without what finds no room."""
+    def taken_from(self, one: Opportunity) -> tuple[Deduction, ...]:
+        """The opportunity's deductions, with what finds no room."""
+        counted, deductions = one.counted_savings, one.deductions
         for step, bound in self._bounds:
             bounded = bound(one)
             if bounded is None:
                 continue
             pool, room, reason = bounded
             # Credits can make a cost negative: then nothing is left to save, and nothing more.
-            counted, free = one.counted_savings, self._left.get((step, pool), max(room, Decimal(0)))
+            free = self._left.get((step, pool), max(room, Decimal(0)))
             if counted > free:
-                one = one.less(step, difference(counted, free), reason())
-            self._left[step, pool] = difference(free, min(counted, free))
-        return one
+                deductions = (*deductions, Deduction(step, difference(counted, free), reason()))
+                counted = free
+            self._left[step, pool] = difference(free, counted)
+        return deductions
 
 
 def _unverified(one: Opportunity, bill: Bill) -> str:

@@ -110,10 +110,12 @@ def _printable(text: str) -> str:
 
 
 def _where(target: Target, recipe: Recipe) -> str:
-    account = _printable(target.account_id)[:LONGEST_QUOTE] or "of the resource (which is not told)"
+    account = _printable(target.account_id)[:LONGEST_QUOTE] or "of the resource (no source names it)"
     place = f" and region {_printable(target.region_id)[:LONGEST_QUOTE]}" if target.region_id else ""
-    one_by_one = " Go on after each command only where it succeeded." if len(recipe.commands) > 1 else ""
-    return f"Work in account {account}{place}: aws sts get-caller-identity names the account you are in.{one_by_one}"
+    one_by_one = (
+        " Run the commands one at a time, and continue only if each succeeds." if len(recipe.commands) > 1 else ""
+    )
+    return f"You are in account {account}{place} (aws sts get-caller-identity tells).{one_by_one}"
 
 
 def _recipe(target: Target) -> tuple[Recipe, bool]:
@@ -138,9 +140,9 @@ def _unknown(target: Target) -> Recipe:
     what = f"{target.action} on a resource of type {_quoted(target.resource_type)}"
     return Recipe(
         checks=(
-            f"No steps are known here for {what}: follow AWS's documentation of the service.",
-            "Its owner agrees, and what depends on it is known.",
-            "What it holds is backed up, where AWS has a back-up of it.",
+            f"No steps are written down here for {what}: follow the AWS documentation of the service.",
+            "Its owner agrees, and you know what depends on it.",
+            "Its data is backed up, if AWS offers backups of it.",
         ),
         commands=(),
         restart="Not known.",
@@ -151,8 +153,8 @@ def _unknown(target: Target) -> Recipe:
 def _unwritable(target: Target, because: str) -> Recipe:
     return Recipe(
         checks=(
-            f"No command is written, because {because} has not the form that AWS gives to {target.resource_type}.",
-            "Look the resource up in the console before anything is changed.",
+            f"No command is given, because {because} does not look like one of AWS's for {target.resource_type}.",
+            "Look the resource up in the console before you change anything.",
         ),
         commands=(),
         restart="Not known.",

@@ -4,7 +4,7 @@ AWS works out Cost Optimization Hub's, Cost Explorer's and Trusted Advisor's new
 what they repeat is said once. Only what measures on its own confirms it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -76,18 +76,18 @@ def _reasons(one: Opportunity, apart: Spread) -> Iterator[Points]:
     yield from _performance_risk(one.best)
     kinds = sorted({finding.chosen.action_type for finding in one.alternatives} - {one.best.chosen.action_type})
     if kinds:
-        yield Points(-5, f"Something else is proposed too: {', '.join(kinds)}.")
+        yield Points(-5, f"Other actions are proposed too: {', '.join(kinds)}.")
 
 
 def _counted(one: Opportunity) -> Iterator[Points]:
     if one.not_counted is NotCounted.UNKNOWN_SAVINGS:
-        yield Points(-30, "No source names a saving.")
+        yield Points(-30, "No source states a saving.")
     elif one.not_counted is NotCounted.NOT_APPLICABLE:
-        yield Points(-30, f"It cannot be followed as it stands: {one.best.not_applicable}")
+        yield Points(-30, f"It does not apply as it stands: {one.best.not_applicable}")
     elif one.not_counted is NotCounted.NEGATIVE:
-        yield Points(-30, "Following it costs more.")
+        yield Points(-30, "Doing it would cost more.")
     elif one.not_counted is not None:
-        yield Points(0, "Nothing of it is counted.")
+        yield Points(0, "None of it is counted.")
     elif one.unverified:
         yield Points(-15, f"Not verified by the bill: {one.unverified}")
     else:
@@ -99,25 +99,30 @@ def _capped(one: Opportunity) -> Iterator[Points]:
     amount = one.best.amount
     taken = total(each.amount for each in one.deductions if each.step is Step.CAPPED)
     if amount is not None and amount > 0 and taken * 2 > amount:
-        yield Points(-15, "More than half of what the source states is beyond what the bill says it costs.")
+        yield Points(-15, "More than half of the stated saving exceeds what the bill says it costs.")
 
 
 def _sources(finding: Finding, apart: Spread) -> Iterator[Points]:
     if not finding.duplicates:
-        yield Points(-5, f"A single source says it: {finding.chosen.source}.")
+        yield Points(-5, f"Only one source reports it: {finding.chosen.source}.")
         return
     sources = sorted({one.source for one in finding.members})
     origins = sorted({origin(one) for one in finding.members})
     if len(origins) == 1:
         if len(sources) > 1:
-            told = f"{', '.join(sources)} repeat one figure: AWS derives them all from {origins[0]}."
+            told = f"{_listed(sources)} are one voice: AWS derives all of them from {origins[0]}."
         else:
-            told = f"A single source says it, in {len(finding.members)} rows: {sources[0]}."
+            told = f"Only one source reports it, in {len(finding.members)} rows: {sources[0]}."
         yield Points(-5 if len(sources) == 1 else 0, told)
         return
-    yield Points(10, f"{len(origins)} independent sources say it: {', '.join(origins)}.")
+    yield Points(10, f"{len(origins)} independent sources report it: {_listed(origins)}.")
     if apart.percent is not None and apart.percent <= AGREES_PERCENT and _independent_amounts(finding):
         yield Points(5, f"Their amounts agree within {AGREES_PERCENT} %.")
+
+
+def _listed(names: Sequence[str]) -> str:
+    *first, last = names
+    return f"{', '.join(first)} and {last}" if first else last
 
 
 def _independent_amounts(finding: Finding) -> bool:
@@ -144,29 +149,29 @@ def _apart(apart: Spread) -> Iterator[Points]:
     if percent is None or not apart.causes:
         return
     why = " or ".join(apart.causes)
-    told = f"The sources are {percent} % apart ({'why is ' if why == NOT_TOLD else ''}{why})."
+    told = f"The stated amounts differ by {percent} % ({'no cause found' if why == NOT_TOLD else why})."
     points = 0 if percent <= AGREES_PERCENT else -10 if percent <= FAR_APART_PERCENT else -20
     yield Points(points // 2 if apart.is_explained else points, told)
 
 
 def _prices(chosen: Recommendation) -> Points:
     if chosen.savings_basis is SavingsBasis.AFTER_DISCOUNTS:
-        return Points(5, "The amount is after the account's discounts.")
+        return Points(5, "The amount already includes the account's discounts.")
     if chosen.savings_basis is SavingsBasis.LIST:
-        return Points(-5, "The amount is at list prices: the account's discounts are not in it.")
-    return Points(-5, "Whether the amount is at list prices or after discounts is unknown.")
+        return Points(-5, "The amount is at list prices, without the account's discounts.")
+    return Points(-5, "It is unknown whether the amount is at list prices or after discounts.")
 
 
 def _look_back(finding: Finding) -> Iterator[Points]:
     days = next((one.lookback_days for one in finding.members if one.lookback_days is not None), None)
     if days is None:
-        yield Points(-5, "How many days were looked at is unknown.")
+        yield Points(-5, "It is unknown how many days of usage were analysed.")
     elif days < YOUNG_DAYS:
-        yield Points(-10, f"Only {days} days were looked at.")
+        yield Points(-10, f"Only {days} days of usage were analysed.")
     elif days >= LONG_DAYS:
-        yield Points(5, f"{days} days were looked at.")
+        yield Points(5, f"{days} days of usage were analysed.")
     else:
-        yield Points(0, f"{days} days were looked at.")
+        yield Points(0, f"{days} days of usage were analysed.")
 
 
 def _performance_risk(finding: Finding) -> Iterator[Points]:
@@ -176,6 +181,6 @@ def _performance_risk(finding: Finding) -> Iterator[Points]:
     if risk is None:
         yield Points(-5, "The performance risk is unknown.")
     elif risk >= MUCH_RISK:
-        yield Points(-15, f"The performance risk is {risk} of 4.")
+        yield Points(-15, f"Performance risk: {risk} on a scale to 4.")
     else:
-        yield Points(5 if risk <= LITTLE_RISK else 0, f"The performance risk is {risk} of 4.")
+        yield Points(5 if risk <= LITTLE_RISK else 0, f"Performance risk: {risk} on a scale to 4.")

@@ -26,7 +26,7 @@ MIDDLE = 0.5
 DIGITS = 6
 MOST_RISK = 4.0
 EFFORTS = {"VeryLow": 1.0, "Low": 0.75, "Medium": 0.5, "High": 0.25, "VeryHigh": 0.0}
-UNKNOWN = "unknown, taken as the middle"
+UNKNOWN = "unknown, taken as average"
 
 Told = TypeVar("Told")
 Stretch = tuple[int, bool, str]
@@ -158,7 +158,7 @@ def _money(one: Opportunity, scale: Scale) -> Valued:
         return 0.0, "the saving is unknown"
     if not largest:
         return 0.0, "nothing is saved"
-    told = "the square root of its share of the largest amount beside it"
+    told = "the square root of its share of the largest amount in its group"
     return round(sqrt(amount / largest), DIGITS), told
 
 
@@ -172,14 +172,14 @@ def _risk(one: Opportunity) -> Valued:
     if risk is None:
         return MIDDLE, f"performance risk {UNKNOWN}"
     bounded = min(MOST_RISK, max(0.0, float(risk)))
-    return round(1.0 - bounded / MOST_RISK, DIGITS), f"performance risk {risk} of 4"
+    return round(1.0 - bounded / MOST_RISK, DIGITS), f"performance risk {risk} on a scale to 4"
 
 
 def _restart(one: Opportunity) -> Valued:
     restart = _known(one.best, lambda member: member.restart_needed)
     if restart is None:
         return MIDDLE, f"restart {UNKNOWN}"
-    return (0.0, "it restarts") if restart else (1.0, "nothing restarts")
+    return (0.0, "it needs a restart") if restart else (1.0, "no restart")
 
 
 def _rollback(one: Opportunity) -> Valued:

@@ -69,7 +69,7 @@ def _used_less(counting: Sequence[Opportunity], bill: Bill) -> Mapping[tuple[str
 def _of_resource(one: Opportunity, bill: Bill) -> Decimal:
     claimed = one.best.amount or Decimal(0)
     cost = bill.resources.get(one.resource_key)
-    bounded = claimed if cost is None or cost.currency != one.currency else min(claimed, cost.amount)
+    bounded = claimed if cost is None or cost.currency != one.currency else min(claimed, max(cost.amount, Decimal(0)))
     if not one.deductions:
         return bounded
     owned = total(each.amount for each in one.deductions if each.step is Step.OWNED_COMMITMENTS)
@@ -100,7 +100,8 @@ def _eligible_spend(pool: str, currency: str, bill: Bill) -> Decimal | None:
         return None
     if pool in bill.on_demand:
         return bill.on_demand[pool]
-    costs = [bill.services[name] for name in SERVICES_BY_POOL.get(pool, ()) if name in bill.services]
+    names = [name for name in SERVICES_BY_POOL.get(pool, ()) if name in bill.services]
+    costs = [bill.eligible.get(name, bill.services[name]) for name in names]
     return total(costs) if costs else None
 
 

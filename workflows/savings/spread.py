@@ -72,7 +72,7 @@ def _causes(told: Sequence[Recommendation], amounts: Sequence[Decimal]) -> tuple
     return fitting or (NOT_TOLD,)
 
 
-HOURS = "hours basis: a month of 720 hours beside one of 730; the same once rescaled"
+HOURS = "hours basis: one month of 720 hours, one of 730; equal once rescaled"
 
 
 def _explained_by(told: Sequence[Recommendation], of: Callable[[Recommendation], Hashable | None]) -> bool:
@@ -124,11 +124,11 @@ def _targets(told: Sequence[Recommendation]) -> bool:
 
 _EXPLANATIONS: tuple[tuple[str, Callable[[Sequence[Recommendation]], bool]], ...] = (
     ("targets: the sources propose different ones", _targets),
-    ("actions: stopping keeps what deleting does not", lambda told: _explained_by(told, lambda one: one.action_type)),
-    ("discounts: list prices beside prices after discounts", _discounts),
+    ("actions: stopping leaves costs, deleting none", lambda told: _explained_by(told, lambda one: one.action_type)),
+    ("discounts: some at list prices, some after discounts", _discounts),
     (
-        "look-back: the sources looked at different numbers of days",
+        "look-back: the sources analysed different numbers of days",
         lambda told: _explained_by(told, lambda one: one.lookback_days),
     ),
-    ("stopped hours: hours that really ran beside a whole month", _stopped_hours),
+    ("stopped hours: some count the hours it ran, some a whole month", _stopped_hours),
 )

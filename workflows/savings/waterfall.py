@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 
 from workflows.money import total
 from workflows.recommendation import OptimizationType, Recommendation
@@ -92,13 +93,18 @@ def _taken(one: Opportunity) -> Iterator[Taken]:
     """Each amount of the opportunity that does not count, and the step that takes it."""
     for finding in one.findings:
         for duplicate in finding.duplicates:
-            yield from _whole(Step.DUPLICATES, duplicate, f"the same finding as {finding.chosen.source}'s")
+            yield from _whole(Step.DUPLICATES, duplicate, _same_as(finding.chosen.source))
     for finding in one.alternatives:
         yield from _of_alternative(finding, one)
     if one.not_counted is NotCounted.NOT_APPLICABLE:
         yield from _whole(Step.NOT_APPLICABLE, one.best.chosen, one.best.not_applicable)
     for deduction in one.deductions:
         yield deduction.step, one.best.chosen, deduction.amount, deduction.reason
+
+
+@cache
+def _same_as(source: str) -> str:
+    return f"the same finding as {source}'s"
 
 
 def _of_alternative(finding: Finding, one: Opportunity) -> Iterable[Taken]:

@@ -43,8 +43,10 @@ def collect(world: World, review: Review, account: str) -> tuple[Reading, ...]:
 
 
 def _today(world: World, review: Review) -> date:
-    """The day on which the account answers; a folder of responses answers on whatever day the review looks from."""
-    return review.as_of if world.settings.responses_from else world.now().astimezone(UTC).date()
+    """The day on which the account answers; a folder of responses, unless it says so, on whatever day is looked from."""
+    if world.settings.responses_from:
+        return world.settings.answered_on or review.as_of
+    return world.now().astimezone(UTC).date()
 
 
 def _looking_back(spend: Reading, as_of: date, today: date) -> Reading:

@@ -17,6 +17,7 @@ from workflows.cost_review.documents import Evidence, Findings
 from workflows.cost_review.request import Review
 from workflows.errors import SourceError
 from workflows.sources import Source, SourceState, SourceStatus
+from workflows.spend import BilledDays, ResourceSpend
 
 NAMED_RESOURCE_SPEND = "named_resource_spend"
 TRUSTED_ADVISOR = "trusted_advisor"
@@ -64,8 +65,10 @@ def analyse(evidence: Evidence, review: Review, heard: Heard) -> Findings:
     advised = heard.findings.get(TRUSTED_ADVISOR)
     resources = named_resources(advised.recommendations if advised else ())
     of_named = Source.COST_EXPLORER_RESOURCES
-    by_resource = parts.of(of_named, lambda: resource_spend(named, resources, as_of) if named else (), ())
-    days = parts.of(of_named, lambda: billed_days(named), ())
+    by_resource: tuple[ResourceSpend, ...] = parts.of(
+        of_named, lambda: resource_spend(named, resources, as_of) if named else (), ()
+    )
+    days: tuple[BilledDays, ...] = parts.of(of_named, lambda: billed_days(named), ())
     plans = parts.of(Source.SAVINGS_PLANS, lambda: savings_plans(evidence, currency), None)
     reserved = parts.of(Source.RESERVATIONS, lambda: reservations(evidence, currency), None)
     expected = parts.of(Source.COST_EXPLORER_FORECAST, lambda: forecast(evidence, spent, as_of), None)

@@ -26,7 +26,7 @@ from tests.tasks.worlds import (
 from workflows.cost_review.answers import Answer, StepRun
 from workflows.cost_review.documents import Findings, to_bytes
 from workflows.money import cents
-from workflows.recommendation import ActionType, Recommendation
+from workflows.recommendation import ActionType, EvidencePointer, Recommendation
 from workflows.savings.bill import bill
 
 pytestmark = pytest.mark.usefixtures("own_aws")
@@ -56,6 +56,9 @@ def a_named(resource_id: str, resource_type: str = "Ec2Instance", saving: int | 
         resource_id=resource_id,
         estimated_monthly_savings=None if saving is None else Decimal(saving),
         billing_currency="USD",
+        evidence=()
+        if saving is None
+        else (EvidencePointer("trustedadvisor:ListRecommendationResources", "r", "/0", str(saving)),),
     )
 
 

@@ -30,6 +30,7 @@ from tests.tasks.worlds import (
 )
 from workflows.cost_review.documents import Findings
 from workflows.money import total
+from workflows.recommendation import HoursBasis
 from workflows.savings.overlaps import opportunities
 
 pytestmark = pytest.mark.usefixtures("own_aws")
@@ -43,6 +44,16 @@ def test_trap_1_a_saving_of_nothing_is_zero_and_a_saving_not_told_is_unknown() -
     for cell, savings in (("0.00", Decimal(0)), ("", None), (None, None), ("-", None)):
         (one,) = findings(*documented("hjLMh88uM8", Estimated_Monthly_Savings=cell)).recommendations
         assert one.estimated_monthly_savings == savings
+
+
+@pytest.mark.parametrize(
+    ("check", "hours"),
+    [("Qch7DwouX1", HoursBasis.H720), ("Ti39halfu8", HoursBasis.H720), ("c1z7kmr00n", HoursBasis.H730)],
+)
+def test_trap_17_the_month_of_trusted_advisors_own_checks_has_720_hours_and_of_the_hubs_730(
+    check: str, hours: HoursBasis
+) -> None:
+    assert {one.hours_basis for one in findings(*documented(check)).recommendations} == {hours}
 
 
 def test_trap_2_console_text_is_money_where_it_is_money_and_nothing_else_is_taken_for_a_number() -> None:

@@ -153,7 +153,10 @@ def test_who_was_not_ready_is_a_gap_with_reason_and_remedy(heard: Json) -> None:
 
 def test_who_was_not_ready_is_a_gap_in_the_state_that_its_check_found(heard: Json) -> None:
     event = with_slot(heard, "collect", "budget", {"not_asked": {"agent": "budget-agent"}})
-    event["readiness"]["answer"]["agents"]["budget"] |= {"takes_part": False, "sources": {"Budgets us-east-1": "DENIED"}}
+    event["readiness"]["answer"]["agents"]["budget"] |= {
+        "takes_part": False,
+        "sources": {"Budgets us-east-1": "DENIED"},
+    }
     (row,) = gaps(consolidate(event))
     assert (row["source"], row["region"], row["state"]) == ("Budgets", "us-east-1", "DENIED")
 

@@ -205,7 +205,7 @@ def test_a_type_or_an_action_that_nobody_here_knows_says_so() -> None:
     ):
         assert not way.is_known
         assert way.commands == ()
-        assert "No steps are known here" in way.checks[1]
+        assert "No steps are written down here" in way.checks[1]
 
 
 def test_nothing_buys_a_commitment() -> None:
@@ -238,7 +238,7 @@ def test_an_identifier_without_the_form_of_its_type_is_in_no_command(of_type: st
     for action in KINDS[of_type].recipes:
         way = a_way(of_type, action, identifier)
         assert way.commands == ()
-        assert "No command is written" in way.checks[1]
+        assert "No command is given" in way.checks[1]
 
 
 @pytest.mark.parametrize("region", ["", "us-east-1; reboot", "$(id)", "--profile"])

@@ -125,19 +125,19 @@ def test_aws_repeating_itself_confirms_nothing() -> None:
         hubs("70"), a_recommendation("70", OPTIMIZER, hours_basis=ACTUAL), a_recommendation("70", RIGHTSIZING)
     )
 
-    assert "repeat one figure: AWS derives them all from Compute Optimizer" in told(repeated)
+    assert "are one voice: AWS derives all of them from Compute Optimizer" in told(repeated)
     assert "independent" not in told(repeated)
 
 
 def test_trusted_advisors_own_check_confirms_what_compute_optimizer_says() -> None:
     both = judged(hubs("70.08"), advised("69.12"))
 
-    assert "2 independent sources say it: Compute Optimizer, Trusted Advisor." in told(both)
+    assert "2 independent sources report it: Compute Optimizer and Trusted Advisor." in told(both)
     assert both.score == judged(hubs("70.08")).score + 5 + 10 + 5
 
 
 def test_a_check_that_trusted_advisor_takes_from_the_hub_is_not_independent() -> None:
-    assert "repeat one figure" in told(judged(hubs("70"), a_recommendation("70", ADVISOR, hours_basis=H730)))
+    assert "are one voice" in told(judged(hubs("70"), a_recommendation("70", ADVISOR, hours_basis=H730)))
 
 
 def test_what_the_bill_backs_is_more_certain_than_what_it_does_not() -> None:
@@ -152,7 +152,7 @@ def test_what_the_bill_backs_is_more_certain_than_what_it_does_not() -> None:
 def test_most_of_an_amount_beyond_the_bill_makes_it_doubtful() -> None:
     capped = judged(hubs("70"), bill=a_bill({"i-1": "10"}))
 
-    assert "beyond what the bill says" in told(capped)
+    assert "exceeds what the bill says" in told(capped)
     assert capped.score == judged(hubs("70"), bill=a_bill({"i-1": "200"})).score - 15
 
 
@@ -185,13 +185,13 @@ def test_a_spread_that_nobody_can_explain_costs_more_than_one_that_is_explained(
         a_recommendation("80", OPTIMIZER, lookback_days=14, **same),
     )
 
-    assert "50.0 % apart (why is not told)" in told(unexplained)
+    assert "differ by 50.0 % (no cause found)" in told(unexplained)
     assert explained.score == unexplained.score + 10
 
 
 def test_a_saving_that_nobody_names_is_of_low_confidence() -> None:
     assert judged(hubs(None)).level is Level.LOW
-    assert "No source names a saving." in told(judged(hubs(None)))
+    assert "No source states a saving." in told(judged(hubs(None)))
 
 
 def test_levels_follow_the_score() -> None:
@@ -208,7 +208,7 @@ def test_levels_follow_the_score() -> None:
 def test_proposals_to_commit_all_come_from_cost_explorer() -> None:
     both = judged(a_commitment("30", source=HUB), a_commitment("30", source=ADVISOR))
 
-    assert "AWS derives them all from Cost Explorer" in told(both)
+    assert "AWS derives all of them from Cost Explorer" in told(both)
 
 
 @settings(deadline=None, max_examples=80)

@@ -57,20 +57,23 @@ def _summed(bridge: Json) -> Table:
     unexplained = Decimal(bridge["unexplained"])
     if unexplained:
         rows.append(Row("Not explained by what the Hub names", (Cell(""), Cell(_signed(unexplained, currency)))))
-    rows.append(Row("What this review counts, usage and commitments", (Cell(""), Cell(amount(bridge["ours"], currency)))))
+    rows.append(
+        Row("What this review counts, usage and commitments", (Cell(""), Cell(amount(bridge["ours"], currency))))
+    )
     caption = f"{currency} a month; only here are usage and commitments one sum, because the Hub's total is"
     return Table(caption, ("from the Hub's total to ours", "items", "amount"), tuple(rows))
 
 
 def _lines(lines: Sequence[Json], found: Mapping[str, Json], currency: str) -> Table:
-    rows = tuple(
-        Row(
-            named(found[line["opportunity_id"]]) if line["opportunity_id"] in found else line["opportunity_id"],
-            (Cell(_kind(line["kind"]), told(line["reason"])), Cell(_signed(Decimal(line["amount"]), currency))),
-        )
-        for line in lines
-    )
-    return Table("Above zero where this review counts more than the Hub", ("what", "why", "amount"), rows, texts=1)
+    rows = tuple(_line(one, found=found, currency=currency) for one in lines)
+    heads = ("what", "why", "amount")
+    return Table("Above zero where this review counts more than the Hub", heads, rows, texts=1)
+
+
+def _line(one: Json, *, found: Mapping[str, Json], currency: str) -> Row:
+    known = found.get(one["opportunity_id"])
+    why = Cell(_kind(one["kind"]), told(one["reason"]))
+    return Row(named(known) if known else one["opportunity_id"], (why, Cell(_signed(Decimal(one["amount"]), currency))))
 
 
 def _kind(kind: str) -> str:

@@ -1,7 +1,8 @@
 """Budgets as the page tells them: when each breaks, and what the counted savings can still do about it."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from workflows.cost_review.formats.html_codes import told
@@ -82,7 +83,7 @@ def _said(budget: Json, impact: Json) -> Iterator[str]:
         yield (
             f"{impact['matching']} counted {each} in it, worth {quantity(impact['savings_in_period'], unit)}"
             f" in the {_days(impact['days_left'])} left (to {until}),"
-            f" {quantity(impact['verified_in_period'], unit)} of that verified by the bill."
+            f" {_verified(impact, unit)} of that verified by the bill."
         )
     elif impact["matching"] == 0:
         yield "No counted saving is in it."
@@ -94,27 +95,31 @@ def _said(budget: Json, impact: Json) -> Iterator[str]:
         )
 
 
+def _verified(impact: Json, unit: str) -> str:
+    verified = impact["verified_in_period"]
+    if verified == impact["savings_in_period"]:
+        return "all"
+    return quantity(verified, unit) if Decimal(verified) else "none"
+
+
 def _actions(actions: Sequence[Json], found: Mapping[str, Json], unit: str, end: str | None) -> Table | None:
     if not actions:
         return None
     heads = ("action", "owner", "saves a month", f"until {last_day(end)}" if end else "in its period")
-    return Table("The fewest that are enough, the biggest first", heads, tuple(_each(actions, found, unit)), texts=1)
+    rows = tuple(_action(one, found=found, unit=unit) for one in actions)
+    return Table("The fewest that are enough, the biggest first", heads, rows, texts=1)
 
 
-def _each(actions: Iterable[Json], found: Mapping[str, Json], unit: str) -> Iterator[Row]:
-    for one in actions:
-        known = found.get(one["opportunity_id"])
-        owner = ((known or {}).get("owner") or {}).get("name") or "nobody named"
-        monthly = amount(known["counted_monthly_savings"], known["billing_currency"]) if known else "unknown"
-        yield Row(
-            named(known) if known else one["opportunity_id"],
-            (
-                Cell(owner),
-                Cell(monthly),
-                Cell(quantity(one["in_period"], unit), "on the bill" if one["verified"] else "not verified"),
-            ),
-            below=f"number {known['rank']} of what to do" if known else "",
-        )
+def _action(one: Json, *, found: Mapping[str, Json], unit: str) -> Row:
+    known = found.get(one["opportunity_id"])
+    owner = ((known or {}).get("owner") or {}).get("name") or "no owner"
+    monthly = amount(known["counted_monthly_savings"], known["billing_currency"]) if known else "unknown"
+    in_period = Cell(quantity(one["in_period"], unit), "on the bill" if one["verified"] else "not verified")
+    return Row(
+        named(known) if known else one["opportunity_id"],
+        (Cell(owner), Cell(monthly), in_period),
+        below=f"number {known['rank']} of what to do" if known else "",
+    )
 
 
 def named(one: Json) -> str:

@@ -1,13 +1,24 @@
-"""What changed since the last review, what is only remembered, and what people decided, as tables of the page."""
+"""What changed since the last review, what is only remembered, and what people decided, as tables.
 
-from collections.abc import Iterable, Mapping, Sequence
+They hold every row: what a format leaves out of them, it says.
+"""
+
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from workflows.cost_review.formats.html_budgets import named
-from workflows.cost_review.formats.html_codes import CHANGES, DECISIONS, EXEMPTIONS, GONE_BECAUSE, plain, told, type_words
-from workflows.cost_review.formats.html_words import action_words, day_words, source_words
+from workflows.cost_review.formats.html_codes import (
+    CHANGES,
+    DECISIONS,
+    EXEMPTIONS,
+    GONE_BECAUSE,
+    plain,
+    told,
+    type_words,
+)
+from workflows.cost_review.formats.html_words import action_words, day_words
 from workflows.cost_review.formats.spend_parts import Cell, Part, Row, Table
 from workflows.cost_review.summary import amount
 
@@ -18,12 +29,12 @@ MOVE_HEADS = {"unknown": "cannot be told", "within_a_cent": "within a cent"}
 
 @dataclass(frozen=True)
 class ChangesView:
-    """since is "" where there is no review to compare with; then said tells why. parts are the kinds of change."""
+    """since is "" where there is no review to compare with; then said tells why. No tables where nothing moved."""
 
     since: str
     said: str
     totals: Table | None = None
-    parts: tuple[Part, ...] = ()
+    rows: Table | None = None
 
 
 def changes_view(report: Json) -> ChangesView | None:
@@ -36,12 +47,16 @@ def changes_view(report: Json) -> ChangesView | None:
     partial = "" if before == "COMPLETE" else f" That review was {plain(before)}: not all sources could be read."
     moved = [kind for kind in CHANGES if changes[kind]]
     stand = changes["unchanged"]
-    same = f"{stand:,} {'stands' if stand == 1 else 'stand'} as before." if moved else f"Nothing: all {stand:,} stand as before."
+    same = (
+        f"{stand:,} {'stands' if stand == 1 else 'stand'} as before."
+        if moved
+        else f"Nothing: all {stand:,} stand as before."
+    )
     return ChangesView(
         since=day_words(since["as_of"]),
         said=f"{same}{partial}",
         totals=_totals(changes["totals"]) if moved else None,
-        parts=tuple(Part(CHANGES[kind], _changed(changes[kind], kind)) for kind in moved),
+        rows=_changed(changes) if moved else None,
     )
 
 
@@ -51,8 +66,12 @@ def _totals(totals: Sequence[Json]) -> Table:
         Row(
             f"{'Usage' if one['optimization_type'] == 'Usage' else 'Commitments'}, {one['billing_currency']}",
             tuple(
-                Cell(_signed(one[field], one["billing_currency"], field in moves))
-                for field in ("counted_before", *moves, "counted_now")
+                Cell(move(one.get(field), one["billing_currency"]))
+                for field, move in (
+                    ("counted_before", amount),
+                    *((each, _moved) for each in moves),
+                    ("counted_now", amount),
+                )
             ),
         )
         for one in totals
@@ -61,42 +80,46 @@ def _totals(totals: Sequence[Json]) -> Table:
     return Table("From the last counted total to this one, to the cent", heads, tuple(rows))
 
 
-def _changed(rows: Iterable[Json], kind: str) -> Table:
-    heads = ("what", "then", "now", "difference")
-    return Table("Counted a month", heads, tuple(_change(row, kind) for row in rows))
+def _changed(changes: Json) -> Table:
+    heads = ("what", "change", "why", "then", "now", "difference")
+    rows = [(kind, row) for kind in CHANGES for row in changes[kind]]
+    return Table("What counts of each a month, then and now", heads, tuple(map(_change, rows)), texts=2)
 
 
-def _change(one: Json, kind: str) -> Row:
+def _change(change: tuple[str, Json]) -> Row:
+    kind, one = change
     currency, because = one["billing_currency"], GONE_BECAUSE.get(one.get("because", ""), "")
     reason = told(one["reason"])
     return Row(
         named(one),
         (
+            Cell(CHANGES[kind]),
+            Cell(f"{because}: {reason}" if because and because not in reason else reason),
             Cell(_known(one["before"], currency, "–" if kind == "new" else "unknown")),
             Cell(_known(one["after"], currency, "–" if kind in ("gone", "unknown") else "unknown")),
-            Cell(_signed(one["difference"], currency, signed=True)),
+            Cell(_moved(one["difference"], currency)),
         ),
         below=_where(one),
-        note=f"{because}: {reason}" if because and because not in reason else reason,
     )
 
 
 def last_good(report: Json) -> Table | None:
     """What nobody could be heard about this time; None where there is nothing of it."""
-    rows = tuple(
-        Row(
-            named(one),
-            (
-                Cell(told(one["sources_missing"])),
-                Cell(day_words(one["last_seen"])),
-                Cell(amount(one["estimated_monthly_savings"], one["billing_currency"])),
-            ),
-            below=_where(one),
-        )
-        for one in report.get("last_good") or ()
-    )
-    heads = ("what", "why nobody says it now", "last seen", "was stated, a month")
-    return Table("None of this is in any figure of this page", heads, rows, texts=2) if rows else None
+    remembered = report.get("last_good") or ()
+    if not remembered:
+        return None
+    reasons = tuple(dict.fromkeys(told(one["sources_missing"]) for one in remembered))
+    apart = len(reasons) > 1
+    caption = "None of this is in any figure of this page." + ("" if apart else f" {reasons[0]}")
+    heads = ("what", *(("why nobody says it now",) if apart else ()), "last seen", "was stated, a month")
+    rows = tuple(_remembered(one, apart=apart) for one in remembered)
+    return Table(caption, heads, rows, texts=2 if apart else 1)
+
+
+def _remembered(one: Json, *, apart: bool) -> Row:
+    why = (Cell(told(one["sources_missing"])),) if apart else ()
+    stated = Cell(amount(one["estimated_monthly_savings"], one["billing_currency"]))
+    return Row(named(one), (*why, Cell(day_words(one["last_seen"])), stated), below=_where(one))
 
 
 def decided_parts(report: Json) -> tuple[Part, ...]:
@@ -112,22 +135,26 @@ def decided_parts(report: Json) -> tuple[Part, ...]:
 
 def realised_totals(report: Json) -> tuple[str, ...]:
     """A sentence a currency; () where nothing was carried out."""
-    totals = (report.get("realised_savings") or {}).get("totals", ())
-    return tuple(
-        f"{amount(one['realised_monthly_savings'], one['billing_currency'])} a month is realised so far, of"
-        f" {amount(one['counted_monthly_savings'], one['billing_currency'])} counted;"
-        f" {one['judged']} judged on the bill, {one['waiting']} waiting for it."
-        for one in totals
-    )
+    return tuple(map(_realised_total, (report.get("realised_savings") or {}).get("totals", ())))
 
 
-def _realised(rows: Iterable[Json], found: Mapping[str, Json]) -> Table:
+def _realised_total(one: Json) -> str:
+    currency, judged, waiting = one["billing_currency"], one["judged"], one["waiting"]
+    waits = f"{waiting} {'waits' if waiting == 1 else 'wait'} for days that are settled on the bill" if waiting else ""
+    if one["realised_monthly_savings"] is None:
+        return f"In {currency} the bill shows nothing of what was carried out yet{f': {waits}' if waits else ''}."
+    realised, counted = (amount(one[f"{kind}_monthly_savings"], currency) for kind in ("realised", "counted"))
+    also = f"; {waits}" if waits else ""
+    return f"{realised} a month is realised by the bill, where {counted} was counted, of {judged} carried out{also}."
+
+
+def _realised(rows: Sequence[Json], found: Mapping[str, Json]) -> Table:
     heads = ("what", "stands", "done on", "counted", "before, a day", "after, a day", "realised a month")
     caption = "None of this is in what can be saved"
-    return Table(caption, heads, tuple(_carried_out(row, found) for row in rows), texts=2)
+    return Table(caption, heads, tuple(_carried_out(row, found=found) for row in rows), texts=2)
 
 
-def _carried_out(one: Json, found: Mapping[str, Json]) -> Row:
+def _carried_out(one: Json, *, found: Mapping[str, Json]) -> Row:
     currency, known = one["billing_currency"], found.get(one["opportunity_id"])
     return Row(
         named(known) if known else one["resource_key"].rpartition("/")[2] or one["opportunity_id"],
@@ -148,7 +175,7 @@ def _pace(pace: Json | None, currency: str) -> Cell:
     return Cell(amount(pace["a_day"], currency), f"{pace['days']} days to {day_words(pace['until'])}")
 
 
-def _exempted(exemptions: Iterable[Json]) -> Table:
+def _exempted(exemptions: Sequence[Json]) -> Table:
     heads = ("pattern", "why", "until", "stands", "matches", "sets aside, a month")
     return Table("Set aside by a rule that people reviewed", heads, tuple(map(_exemption, exemptions)), texts=3)
 
@@ -171,15 +198,16 @@ def _exemption(one: Json) -> Row:
 
 
 def _where(one: Json) -> str:
-    sources = ", ".join(map(source_words, one["sources"]))
-    return ", ".join(each for each in (type_words(one["resource_type"]), one["region_id"], f"said by {sources}") if each)
+    return ", ".join(each for each in (type_words(one["resource_type"]), one["region_id"]) if each)
 
 
 def _known(value: str | None, currency: str, none: str) -> str:
     return none if value is None else amount(value, currency)
 
 
-def _signed(value: str | None, currency: str, signed: bool) -> str:
+def _moved(value: str | None, currency: str) -> str:
+    """The difference with its sign; "–" where there is none."""
     if value is None:
         return "unknown"
-    return f"{'+' if signed and Decimal(value) > 0 else ''}{amount(value, currency)}"
+    moved = Decimal(value)
+    return f"{'+' if moved > 0 else ''}{amount(value, currency)}" if moved else "–"

@@ -2,7 +2,7 @@
 
 import re
 
-from workflows.cost_review.formats.html_words import ACTIONS, SOURCES
+from workflows.cost_review.formats.html_words import ACTIONS, SOURCES, STATES
 
 NOT_COUNTED = {
     "not_applicable": "does not apply",
@@ -22,11 +22,11 @@ DECISIONS = {
     "regressed": "came back after it was carried out",
 }
 CHANGES = {
-    "new": "New",
-    "grown": "Grown",
-    "shrunk": "Shrunk",
-    "gone": "Gone",
-    "unknown": "Cannot be told: a source was missing",
+    "new": "+ new",
+    "grown": "▲ grown",
+    "shrunk": "▼ shrunk",
+    "gone": "✗ gone",
+    "unknown": "? unclear",
 }
 GONE_BECAUSE = {
     "implemented": "carried out",
@@ -59,10 +59,15 @@ _SPELLINGS = {
     **{name: name for name in ("Compute", "Lambda", "Redshift", "Fargate", "Aurora", "Instance")},
 }
 _WORDS = re.compile(f"{'|'.join(sorted(_SPELLINGS, key=len, reverse=True))}|[A-Z][a-z0-9]*|[a-z0-9]+")
-_SAID = {**SOURCES, **{code: words[0].lower() + words[1:] for code, words in ACTIONS.items()}}
+_GENERIC = frozenset({"Reservations", "SavingsPlans"})
+_SAID = {
+    **{code: words for code, words in SOURCES.items() if code not in _GENERIC},
+    **{code: words[0].lower() + words[1:] for code, words in ACTIONS.items()},
+    **{state: words for state, (_, words) in STATES.items()},
+    **{f"{part}_{kind}": f"{part} {kind}" for part in ("gross", "counted", "verified") for kind in ("usage", "rate")},
+}
 _CODES = re.compile(
-    rf"\b(?:{'|'.join(sorted((code for code in _SAID if code not in ('Reservations', 'SavingsPlans')), key=len, reverse=True))}"
-    r"|[A-Z]\w{1,30}(?:SavingsPlans|ReservedInstances))\b"
+    rf"\b(?:{'|'.join(sorted(_SAID, key=len, reverse=True))}|[A-Z]\w{{1,30}}(?:SavingsPlans|ReservedInstances))\b"
 )
 
 

@@ -45,6 +45,7 @@ def _template() -> Template:
         loader=FileSystemLoader(Path(__file__).parent),
         autoescape=True,
         undefined=StrictUndefined,
+        optimized=False,  # because the templates have next to no constants to fold, and looking for them takes time
         finalize=html_words.printable,
         trim_blocks=True,
         lstrip_blocks=True,

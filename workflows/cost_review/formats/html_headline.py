@@ -7,33 +7,19 @@ from typing import Any
 
 from workflows.cost_review.formats.html_budgets import BudgetRow
 from workflows.cost_review.formats.html_changes import ChangesView
-from workflows.cost_review.formats.html_opportunity import is_at_list
+from workflows.cost_review.formats.html_codes import plain
 from workflows.cost_review.formats.html_words import day_words
-from workflows.cost_review.summary import amount
-from workflows.money import in_cents, total
+from workflows.cost_review.summary import amount, backing
 
 Json = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
 class Split:
-    """A counted amount by what stands behind it: verified_percent of it is verified by the bill; at_list may be ""."""
+    """What stands behind a counted amount: how much of it the bill verifies, in percent, and all of it in a breath."""
 
-    verified: str
-    unverified: str
     verified_percent: Decimal
-    at_list: str
-
-    @property
-    def words(self) -> str:
-        """One breath: what the bill verifies, what it does not, and what is at list prices."""
-        if self.verified_percent >= 100:
-            said = "All of it is verified by the bill"
-        elif self.verified_percent <= 0:
-            said = "None of it is verified by the bill"
-        else:
-            said = f"{self.verified} of it is verified by the bill, {self.unverified} is not"
-        return f"{said}; {self.at_list} is at list prices, before the account's discounts." if self.at_list else f"{said}."
+    words: str
 
 
 @dataclass(frozen=True)
@@ -46,7 +32,7 @@ class Headline:
     usage_split: Split | None
     rate_split: Split | None
     gross_usage: str | None
-    totals: Json
+    note: str
 
 
 @dataclass(frozen=True)
@@ -60,8 +46,9 @@ class Glance:
 
 
 def headlines(report: Json) -> tuple[Headline, ...]:
-    """One a currency: amounts in different currencies are never added up."""
-    return tuple(_headline(one, report["opportunities"]) for one in report["totals"])
+    """One a currency, the one with the most to do first: amounts in different currencies are never added up."""
+    totals = sorted(report["totals"], key=lambda one: (-one["counted_opportunities"], one["billing_currency"]))
+    return tuple(_headline(one, report["opportunities"]) for one in totals)
 
 
 def _headline(totals: Json, opportunities: Iterable[Json]) -> Headline:
@@ -75,30 +62,37 @@ def _headline(totals: Json, opportunities: Iterable[Json]) -> Headline:
         usage_split=_split(totals, "usage", usage),
         rate_split=_split(totals, "rate", rate),
         gross_usage=amount(totals["gross_usage"], currency) if Decimal(totals["gross_usage"]) else None,
-        totals=totals,
+        note=_note(totals),
     )
+
+
+def _note(totals: Json) -> str:
+    """How many opportunities stand behind it."""
+    counted, unknown = totals["counted_opportunities"], totals["unknown_savings"]
+    untold = f"; for {unknown} the saving is unknown" if unknown else ""
+    return f"{counted} of {totals['opportunities']} opportunities {'counts' if counted == 1 else 'count'}{untold}."
+
+
+def narrowed(report: Json) -> tuple[str, ...]:
+    """What the review left out because it was asked to; () where it looked at everything."""
+    outside = report["outside_focus"]
+    lie, are = ("recommendation lies", "is") if outside == 1 else ("recommendations lie", "are")
+    left = (f"{outside:,} {lie} outside this review's scope and {are} in no figure.",) if outside else ()
+    scope = sorted(report["review"]["scope"].items())
+    return (*left, *(f"Only {plain(field)}: {', '.join(names)}" for field, names in scope if names))
 
 
 def _split(totals: Json, kind: str, counted: Sequence[Json]) -> Split | None:
-    verified, whole, currency = totals.get(f"verified_{kind}"), Decimal(totals[f"counted_{kind}"]), totals["billing_currency"]
-    if verified is None or whole <= 0:
+    words, whole = backing(totals, counted, kind), Decimal(totals[f"counted_{kind}"])
+    if not words or whole <= 0:
         return None
-    at_list = total(_exact(one) for one in counted if is_at_list(one))
-    return Split(
-        verified=amount(verified, currency),
-        unverified=amount(in_cents(whole - Decimal(verified)), currency),
-        verified_percent=(Decimal(verified) * 100 / whole).quantize(Decimal("0.01")),
-        at_list=amount(in_cents(at_list), currency) if at_list else "",
-    )
-
-
-def _exact(one: Json) -> Decimal:
-    return Decimal(one.get("counted_monthly_savings_exact") or one["counted_monthly_savings"])
+    percent = Decimal(totals[f"verified_{kind}"]) * 100 / whole
+    return Split(percent.quantize(Decimal("0.01")), f"{words[0].upper()}{words[1:]}.")
 
 
 def glances(report: Json, budgets: Sequence[BudgetRow], changes: ChangesView | None) -> tuple[Glance, ...]:
     """What to look at first: budgets, what changed, what could not be seen."""
-    return tuple((*_budgets(budgets), *_changes(report, changes), *_gaps(report["coverage"])))
+    return (*_budgets(budgets), *_changes(report, changes), *_gaps(report["coverage"]))
 
 
 def _budgets(rows: Sequence[BudgetRow]) -> Iterator[Glance]:
@@ -123,7 +117,9 @@ def _changes(report: Json, changes: ChangesView | None) -> Iterator[Glance]:
         return
     kinds = {"new": "new", "grown": "grown", "shrunk": "shrunk", "gone": "gone", "unknown": "cannot be told"}
     moved = [f"{len(report['changes'][kind])} {word}" for kind, word in kinds.items() if report["changes"][kind]]
-    yield Glance(f"Since {changes.since}", ", ".join(moved) or "Nothing changed", "changes", "watch" if moved else "good")
+    yield Glance(
+        f"Since {changes.since}", ", ".join(moved) or "Nothing changed", "changes", "watch" if moved else "good"
+    )
 
 
 def _gaps(coverage: Sequence[Json]) -> Iterator[Glance]:

@@ -1,4 +1,4 @@
-"""One opportunity as the page tells it: what counts and why, how sure that is, whose it is and how it is carried out."""
+"""One opportunity as the page tells it: what counts and why, how sure that is, whose it is and how it is done."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from workflows.cost_review.formats.html_codes import DECISIONS, FACTORS, NOT_COUNTED, RANKINGS, level_words, plain, told
-from workflows.cost_review.formats.html_words import BASES, HOURS, day_words, source_words, step_name
+from workflows.cost_review.formats.html_words import BASES, HOURS, day_words, moment, source_words, step_name
 from workflows.cost_review.summary import amount
 
 Json = Mapping[str, Any]
@@ -49,19 +49,16 @@ class OpportunityView:
     sure: tuple[Line, ...]
     rank: tuple[str, ...]
     how_to: Json
+    about: str
 
     @property
     def counts(self) -> bool:
         return bool(self.one["not_counted"] is None)
 
-    @property
-    def commands(self) -> str:
-        return "\n".join(self.how_to.get("commands", ()))
-
 
 def opportunity_view(one: Json) -> OpportunityView:
     """The opportunity in words; what an older report does not hold is left out."""
-    counts = one["not_counted"] is None
+    counts = one["not_counted"] is None and _left(one) != 0
     judged, whose = one.get("confidence") or {}, one.get("owner") or {}
     dots, level = level_words(judged["level"]) if judged else ("", "")
     return OpportunityView(
@@ -78,9 +75,10 @@ def opportunity_view(one: Json) -> OpportunityView:
         sums=tuple(_sums(one)),
         says=tuple(_says(one)),
         apart=_apart(judged.get("spread") or {}, one["billing_currency"]),
-        sure=tuple(Line(told(each["reason"]), _points(each["points"])) for each in judged.get("reasons", ())),
+        sure=tuple(_sure(judged)) if judged else (),
         rank=tuple(_rank(one.get("rank_because") or {})),
         how_to=one.get("how_to") or {},
+        about=_about(one),
     )
 
 
@@ -88,10 +86,14 @@ def saves(one: Json) -> str:
     """The counted saving; of one that does not count, why not and what it would have been."""
     currency, named = one["billing_currency"], one["estimated_monthly_savings"]
     counted = one["counted_monthly_savings"]
-    if one["not_counted"] is None and Decimal(one.get("counted_monthly_savings_exact") or counted):
+    if one["not_counted"] is None and _left(one):
         return amount(counted, currency)
     said = "nothing left" if one["not_counted"] is None else _why_not(one)
     return said if named is None else f"{said} ({amount(named, currency)})"
+
+
+def _left(one: Json) -> Decimal:
+    return Decimal(one.get("counted_monthly_savings_exact") or one["counted_monthly_savings"])
 
 
 def is_at_list(one: Json) -> bool:
@@ -136,8 +138,13 @@ def _apart(spread: Json, currency: str) -> str:
     return f"{spread['percent']} % apart, {between}: {told(causes)}."
 
 
-def _points(points: int) -> str:
-    return f"{points:+d}" if points else "±0"
+def _sure(judged: Json) -> Iterator[Line]:
+    """The points one by one; where the score is at neither bound, what they start from leads to it."""
+    begun = judged["score"] - sum(each["points"] for each in judged["reasons"])
+    if 0 < judged["score"] < 100:
+        yield Line("To begin with", str(begun))
+    for each in judged["reasons"]:
+        yield Line(told(each["reason"]), f"{each['points']:+d}" if each["points"] else "0")
 
 
 def _decided(decision: Json | None) -> str:
@@ -147,6 +154,20 @@ def _decided(decision: Json | None) -> str:
     why = f": {decision['why']}" if decision["why"] else ""
     state = DECISIONS.get(decision["state"]) or plain(decision["state"])
     return f"{state}{until}, by {decision['by']} on {day_words(decision['at'][:10])}{why}"
+
+
+def _about(one: Json) -> str:
+    """What else is known of it: the account, how long and how lately it was looked at, the risk, the tags."""
+    looked = "unknown" if one["lookback_days"] is None else f"{one['lookback_days']} days"
+    tags = ", ".join(f"{key}={value}" for key, value in (one.get("tags") or {}).items())
+    known = (
+        f"in account {one['account_id'] or 'unknown'}",
+        f"looked back {looked}",
+        f"performance risk {one['performance_risk'] or 'not stated'}",
+        f"refreshed {moment(one['last_refreshed'])}" if one.get("last_refreshed") else "",
+        f"tags {tags}" if tags else "",
+    )
+    return ", ".join(each for each in known if each)
 
 
 def _rank(because: Json) -> Iterator[str]:

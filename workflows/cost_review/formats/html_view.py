@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 from itertools import groupby
 from typing import Any
 
@@ -16,20 +17,27 @@ from workflows.cost_review.formats.html_changes import (
     realised_totals,
 )
 from workflows.cost_review.formats.html_codes import told
-from workflows.cost_review.formats.html_headline import Glance, Headline, glances, headlines
+from workflows.cost_review.formats.html_headline import Glance, Headline, glances, headlines, narrowed
 from workflows.cost_review.formats.html_opportunity import OpportunityView, opportunity_view
-from workflows.cost_review.formats.html_words import source_words, step_name
+from workflows.cost_review.formats.html_tables import MOST_ROWS, excerpt
+from workflows.cost_review.formats.html_words import OUTCOMES, day_words, duration, moment, source_words, step_name
 from workflows.cost_review.formats.run_drawing import RunDrawing, run_drawing
 from workflows.cost_review.formats.spend_drawing import DailyDrawing, daily_drawing
-from workflows.cost_review.formats.spend_parts import Cell, Part, Row, Table, commitment_parts, options_part, spend_parts
+from workflows.cost_review.formats.spend_parts import (
+    Cell,
+    Part,
+    Row,
+    Table,
+    commitment_parts,
+    options_part,
+    spend_parts,
+)
 from workflows.cost_review.formats.spend_words import remarks_by_agent
 from workflows.cost_review.formats.waterfall_drawing import WaterfallDrawing, waterfall_drawings
 from workflows.cost_review.summary import amount
 
 Json = Mapping[str, Any]
 MOST_OPPORTUNITIES = 500
-MOST_ROWS = 200
-"""Rows of one list on the page: a browser copes with them, report.json and report.csv hold all."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +72,7 @@ class View:
     failures: tuple[str, ...]
     audited: tuple[str, ...]
     headlines: tuple[Headline, ...]
+    narrowed: tuple[str, ...]
     glances: tuple[Glance, ...]
     gaps: tuple[tuple[str, tuple[Json, ...]], ...]
     groups: tuple[Group, ...]
@@ -77,22 +86,45 @@ class View:
     bridge: BridgeView | None
     stated: tuple[Part, ...]
     daily: DailyDrawing | None
+    days: Table | None
     spend: tuple[Part, ...]
     commitments: tuple[Part, ...]
     options: Part | None
     remarks: tuple[AgentRemarks, ...]
     run: RunDrawing
+    states: Table
     most_rows: int = MOST_ROWS
+
+    @property
+    def sections(self) -> tuple[tuple[str, str], ...]:
+        """The page's sections in their order: where each is, and its title in the contents."""
+        told = not self.failures
+        shown = {
+            ("opportunities", "What to do"): told,
+            ("budgets", "Budgets"): told,
+            ("changes", "What changed"): self.changes or self.last_good,
+            ("decided", "What was decided"): self.decided,
+            ("waterfall", "How the figure comes about"): told,
+            ("coverage", "What was looked at"): True,
+            ("spend", "Spend"): told,
+            ("commitments", "Commitments"): told and (self.commitments or self.options),
+            ("stated", "What the sources state"): told,
+            ("remarks", "Remarks"): self.remarks,
+            ("run", "The run"): True,
+        }
+        return tuple(section for section, is_shown in shown.items() if is_shown)
 
 
 def view(report: Json) -> View:
     """The page's view of the report."""
+    daily = daily_drawing(report["spend"], report["anomalies"]) if report["spend"] else None
     spend, opportunities, audit = report["spend"], report["opportunities"], report.get("audit") or {}
     budgets, changes = budget_rows(report), changes_view(report)
     return View(
         failures=tuple(map(told, audit.get("failures", ()))),
         audited=tuple(audit.get("checks", ())),
         headlines=headlines(report),
+        narrowed=narrowed(report),
         glances=glances(report, budgets, changes),
         gaps=_gaps(report["coverage"]),
         groups=_groups(opportunities[:MOST_OPPORTUNITIES]),
@@ -105,12 +137,14 @@ def view(report: Json) -> View:
         waterfalls=_waterfalls(report["waterfalls"]),
         bridge=bridge_view(report),
         stated=tuple(_stated(one) for one in report["stated_by_sources"]),
-        daily=daily_drawing(spend, report["anomalies"]) if spend else None,
+        daily=daily,
+        days=_days(daily, spend["billing_currency"]) if daily else None,
         spend=spend_parts(report),
         commitments=commitment_parts(report),
         options=options_part(report),
         remarks=tuple(AgentRemarks(agent, said[:MOST_ROWS], len(said)) for agent, said in remarks_by_agent(report)),
         run=run_drawing(report),
+        states=_states(report["run"]["steps"]),
     )
 
 
@@ -135,15 +169,17 @@ def _steps(steps: Iterable[Json], drawing: WaterfallDrawing) -> tuple[Part, ...]
 
 
 def _taken(step: Json, currency: str) -> Part:
-    rows = tuple(
-        Row(
-            item["resource_id"] or "–",
-            (Cell(source_words(item["source"])), Cell(told(item["reason"])), Cell(amount(item["amount"], currency))),
-        )
-        for item in sorted(step["items"], key=_biggest_first)
+    items = sorted(step["items"], key=_biggest_first)
+    title = f"{step_name(step['step'])}: {len(items):,} taken away, {amount(step['amount'], currency)}"
+    heads = ("resource", "source", "why", "amount")
+    return Part(title, excerpt(step["reason"], heads, items, partial(_item, currency=currency), texts=2))
+
+
+def _item(item: Json, *, currency: str) -> Row:
+    taken = amount(item["amount"], currency)
+    return Row(
+        item["resource_id"] or "–", (Cell(source_words(item["source"])), Cell(told(item["reason"])), Cell(taken))
     )
-    title = f"{step_name(step['step'])}: {len(rows):,} taken away, {amount(step['amount'], currency)}"
-    return Part(title, Table(step["reason"], ("resource", "source", "why", "amount"), rows, texts=2))
 
 
 def _groups(opportunities: Sequence[Json]) -> tuple[Group, ...]:
@@ -166,19 +202,47 @@ def _stated(stated: Json) -> Part:
     known = any(one is not None for one in amounts)
     total = amount(stated["estimated_monthly_savings"] if known else None, currency)
     least = "at least " if known and None in amounts else ""
-    rows = tuple(
-        Row(
-            one["name"],
-            (
-                Cell(one["reference"]),
-                Cell(str(one["resources"])),
-                Cell(amount(one["estimated_monthly_savings"], currency)),
-            ),
-        )
-        for one in claims
-    )
+    heads = ("recommendation", "check", "resources", "states")
     title = f"{source_words(stated['source'])} states {least}{total} a month"
-    return Part(title, Table("Its own recommendations", ("recommendation", "check", "resources", "states"), rows, texts=1))
+    return Part(title, excerpt("Its own recommendations", heads, claims, partial(_claim, currency=currency), texts=1))
+
+
+def _claim(one: Json, *, currency: str) -> Row:
+    states = amount(one["estimated_monthly_savings"], currency)
+    return Row(one["name"], (Cell(one["reference"]), Cell(str(one["resources"])), Cell(states)))
+
+
+def _days(drawing: DailyDrawing, currency: str) -> Table:
+    marked = (((day.estimated, "estimated"), (day.is_anomalous, "within an anomaly")) for day in drawing.days)
+    rows = (
+        Row(
+            day_words(day.day),
+            (Cell(", ".join(word for is_so, word in marks if is_so)), Cell(amount(day.billed_cost, currency))),
+        )
+        for day, marks in zip(drawing.days, marked, strict=True)
+    )
+    return Table("Billed cost by day", ("day", "remark", "billed"), tuple(rows), texts=1)
+
+
+def _states(steps: Sequence[Json]) -> Table:
+    heads = ("state", "agent", "outcome", "entered", "took", "retries", "requests", "paid")
+    caption = "The states of the run, and what they asked of AWS"
+    return Table(caption, heads, tuple(map(_state, steps)), texts=3)
+
+
+def _state(step: Json) -> Row:
+    outcome: str = OUTCOMES.get(step["outcome"]) or step["outcome"]
+    counts = ("retry", "requests", "cost_explorer_requests")
+    return Row(
+        step["state"],
+        (
+            Cell(step["agent"]),
+            Cell(f"{outcome}: {step['error']}" if step["error"] else outcome),
+            Cell(moment(step["entered_at"]) if "entered_at" in step else ""),
+            Cell(duration(step.get("duration_ms"))),
+            *(Cell(str(step.get(count, ""))) for count in counts),
+        ),
+    )
 
 
 def _biggest_first(item: Json) -> tuple[Decimal, str, str]:

@@ -49,6 +49,7 @@ VERDICTS = {
     "WITHIN": ("✓", "within"),
     "UNKNOWN": ("?", "not judged"),
 }
+OUTCOMES = {"answered": "✓ answered", "gap": "✗ gap", "not_asked": "– not asked"}
 _NOT_PRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
 
 

@@ -1,12 +1,15 @@
 """Tables and texts of Markdown in which nothing that somebody named acts on anything."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 
-def table(headers: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    """The rows under their headers; each cell stays in its cell."""
-    lines = ["| " + " | ".join(headers) + " |", "|" + " --- |" * len(headers)]
+def table(headers: Sequence[str], rows: Iterable[Sequence[object]], *, right: Collection[str] = ()) -> str:
+    """The rows under their headers, figures (the headers in right) to the right; each cell stays in its cell."""
+    lines = [
+        "| " + " | ".join(headers) + " |",
+        "|" + "|".join(" ---: " if one in right else " --- " for one in headers) + "|",
+    ]
     lines += ["| " + " | ".join(escaped(str(cell)) for cell in row) + " |" for row in rows]
     return "\n".join(lines)
 

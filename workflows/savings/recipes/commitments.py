@@ -25,14 +25,14 @@ def buy(target: Target) -> Recipe:
     """What to compare before a commitment is bought; no command buys."""
     return Recipe(
         checks=(
-            "Do the counted usage savings first: what is no longer used needs no commitment.",
-            "Compare terms and payment options: they exclude each other, and none can be changed later.",
-            "The usage goes on for the whole term, and coverage of what is owned already is known.",
+            "Carry out the usage savings first: what you no longer use needs no commitment.",
+            "Compare terms and payment options: you can pick only one, and cannot change it later.",
+            "The usage will last for the whole term, and you know what your existing commitments cover.",
         ),
         commands=_commands(replace(target, region_id=_billing_region(target))),
-        restart="Nothing restarts: only the rate changes. The command costs 0.01 USD a page, and buys nothing.",
-        rollback="None in general: AWS takes some Savings Plans back within seven days of the same month, "
-        "and standard EC2 reservations can be sold on its marketplace.",
+        restart="Nothing restarts: only the rate changes. The command buys nothing; it costs 0.01 USD a page.",
+        rollback="None as a rule. Some Savings Plans can be returned within seven days in the same month, "
+        "and standard EC2 reservations can be sold on the AWS marketplace for reservations.",
     )
 
 

@@ -11,13 +11,13 @@ MEMORY = re.compile(r"\b[0-9]{3,5}(?=(?:\.0+)?\s*Mi?B)")
 def stop_instance(target: Target) -> Recipe:
     return Recipe(
         checks=(
-            "No job, cron entry or person uses it: look at its CPU, network and logins over a whole month.",
-            "Its instance store and its public IPv4 address may be lost: both are released when it stops.",
-            "It is in no Auto Scaling group, which would replace it.",
+            "Nothing and nobody uses it: check its CPU, network traffic and logins over a whole month.",
+            "Stopping loses the data on its instance store and its public IPv4 address, unless that is an Elastic IP.",
+            "It does not belong to an Auto Scaling group, which would replace it.",
         ),
         commands=(aws(target, "ec2", "stop-instances", instance_ids=target.resource_id),),
-        restart="It stops and stays stopped; its volumes and Elastic IP addresses are still paid for.",
-        rollback="Start it again: aws ec2 start-instances. What was on an instance store is gone.",
+        restart="The instance stops and stays stopped. Its volumes and Elastic IP addresses still cost money.",
+        rollback="Start it again with aws ec2 start-instances. Data on an instance store does not come back.",
     )
 
 
@@ -25,17 +25,17 @@ def terminate_instance(target: Target) -> Recipe:
     instance, image = target.resource_id, f"before-delete-{target.resource_id}"
     return Recipe(
         checks=(
-            "Nobody needs what is on it: look at its tags, its owner and its last login.",
-            "Termination protection and the volumes' delete-on-termination flags are as you want them.",
-            "It is in no Auto Scaling group and behind no load balancer.",
+            "Nobody needs the data on it: check its tags, its owner and the last login.",
+            "Termination protection and the volumes' delete-on-termination flags are set the way you want.",
+            "It does not belong to an Auto Scaling group and receives no traffic from a load balancer.",
         ),
         commands=(
             aws(target, "ec2", "create-image", instance_id=instance, name=image, no_reboot=True),
             waits(target, "ec2", "image-available", owners="self", filters=f"Name=name,Values={image}"),
             aws(target, "ec2", "terminate-instances", instance_ids=instance),
         ),
-        restart="It ends for good.",
-        rollback="Launch a new instance from the image; its id and private address will be others.",
+        restart="The instance is terminated for good.",
+        rollback="Launch a new instance from the image. It will have a new ID and a new private address.",
     )
 
 
@@ -43,10 +43,10 @@ def resize_instance(target: Target) -> Recipe:
     instance, kind = target.resource_id, target.found(INSTANCE_TYPE, "instance type")
     return Recipe(
         checks=(
-            f"The peak of CPU, memory and network over a whole month fits {kind}; memory is seen only with an agent.",
-            "The image and its drivers support the new type (ENA, NVMe, the same architecture).",
-            "No reservation for the current type is left unused by the change.",
-            "An instance store and a public IPv4 address without Elastic IP are lost when it stops.",
+            f"Peak CPU, memory and network over a whole month fit {kind}. (Memory needs the CloudWatch agent.)",
+            "The image and its drivers support the new type (ENA, NVMe, same architecture).",
+            "The change leaves no reservation for the current type unused.",
+            "Stopping loses the data on an instance store and a public IPv4 address that is not an Elastic IP.",
         ),
         commands=(
             aws(target, "ec2", "stop-instances", instance_ids=instance),
@@ -54,8 +54,8 @@ def resize_instance(target: Target) -> Recipe:
             aws(target, "ec2", "modify-instance-attribute", instance_id=instance, instance_type=f"Value={kind}"),
             aws(target, "ec2", "start-instances", instance_ids=instance),
         ),
-        restart="It stops and starts: some minutes without it.",
-        rollback=f"The same steps with the type of now ({target.current or 'note it first'}).",
+        restart="The instance stops and starts again: expect a few minutes of downtime.",
+        rollback=f"Repeat the steps with the current type ({target.current or 'note it first'}).",
     )
 
 
@@ -63,13 +63,13 @@ def move_instance_to_graviton(target: Target) -> Recipe:
     kind = target.found(INSTANCE_TYPE, "instance type")
     return Recipe(
         checks=(
-            "Everything on it runs on arm64: packages, agents, containers, licences.",
-            f"An arm64 image with the same content exists, and was tried on {kind}.",
-            "Traffic can be moved from the old instance to a new one.",
+            "Everything on it runs on arm64: packages, agents, containers, licensed software.",
+            f"You have an arm64 image with the same content, tested on {kind}.",
+            "Traffic can move from the old instance to a new one.",
         ),
         commands=(),
-        restart="A new instance takes over: no command changes the architecture of one that exists.",
-        rollback="Move the traffic back to the old instance, which is stopped last.",
+        restart="A new instance takes over: the architecture of an existing one cannot be changed.",
+        rollback="Move the traffic back to the old instance; keep it until the new one has proven itself.",
     )
 
 
@@ -77,9 +77,9 @@ def empty_group(target: Target) -> Recipe:
     name = target.resource_id
     return Recipe(
         checks=(
-            "Nothing sends traffic or work to the group: look at its target groups and queues.",
-            "Its scaling policies and scheduled actions do not fill it again.",
-            "Note its minimum and desired size: they are needed to go back.",
+            "Nothing sends traffic or work to the group: check its target groups and queues.",
+            "No scaling policy or scheduled action will fill it again.",
+            "Note its minimum and desired size: you need them to go back.",
         ),
         commands=(
             aws(target, "autoscaling", "describe-auto-scaling-groups", auto_scaling_group_names=name),
@@ -92,8 +92,8 @@ def empty_group(target: Target) -> Recipe:
                 desired_capacity=0,
             ),
         ),
-        restart="All its instances end.",
-        rollback="Set the minimum and the desired size to what they were; new instances start.",
+        restart="All its instances are terminated.",
+        rollback="Set the minimum and the desired size to their old values; new instances will start.",
     )
 
 
@@ -101,16 +101,17 @@ def resize_group(target: Target) -> Recipe:
     name, kind = target.resource_id, target.found(INSTANCE_TYPE, "instance type")
     return Recipe(
         checks=(
-            f"The peak of CPU, memory and network over a whole month fits {kind}.",
-            f"A new version of the group's launch template names {kind}, and the group uses its latest version.",
-            "The group can lose a part of its instances for a while, and its health checks tell good ones from bad.",
+            f"Peak CPU, memory and network over a whole month fit {kind}.",
+            f"A new version of its launch template names {kind}, and the group uses the latest version.",
+            "The group can do without some instances for a while, and its health checks detect bad ones.",
         ),
         commands=(
             aws(target, "autoscaling", "describe-auto-scaling-groups", auto_scaling_group_names=name),
             aws(target, "autoscaling", "start-instance-refresh", auto_scaling_group_name=name),
         ),
-        restart="Its instances are replaced one after the other, within the group's health limits.",
-        rollback="Point the launch template back and refresh again (while it runs: rollback-instance-refresh).",
+        restart="Instances are replaced gradually, within the group's health limits.",
+        rollback="Point the group back to the old launch template version and refresh again "
+        "(while a refresh is running: rollback-instance-refresh).",
     )
 
 
@@ -118,16 +119,16 @@ def empty_service(target: Target) -> Recipe:
     cluster, service = _cluster_and_service(target)
     return Recipe(
         checks=(
-            "No traffic reaches its target group and no queue waits for it.",
-            "Its scaling policies do not fill it again.",
-            "Note its desired count: it is needed to go back.",
+            "Its target group gets no traffic, and no queue is waiting for it.",
+            "No scaling policy will start tasks again.",
+            "Note its desired count: you need it to go back.",
         ),
         commands=(
             aws(target, "ecs", "update-service", cluster=cluster, service=service, desired_count=0),
             waits(target, "ecs", "services-stable", cluster=cluster, services=service),
         ),
-        restart="Its tasks end; the service stays, and costs nothing.",
-        rollback="Set the desired count to what it was.",
+        restart="Its tasks stop. The service remains, and costs nothing.",
+        rollback="Set the desired count to its old value.",
     )
 
 
@@ -135,7 +136,7 @@ def resize_service(target: Target) -> Recipe:
     cluster, service = _cluster_and_service(target)
     return Recipe(
         checks=(
-            "The peak of CPU and memory over a whole month fits the new size; memory beyond it ends a task.",
+            "Peak CPU and memory over a whole month fit the new size; a task that needs more memory is killed.",
             f"A new revision of its task definition is registered with {target.recommended or 'the new size'}.",
             "The deployment's minimum healthy percent keeps enough tasks running.",
         ),
@@ -151,8 +152,8 @@ def resize_service(target: Target) -> Recipe:
             ),
             waits(target, "ecs", "services-stable", cluster=cluster, services=service),
         ),
-        restart="Its tasks are replaced one after the other.",
-        rollback="Update the service to the revision of now.",
+        restart="Tasks are replaced gradually.",
+        rollback="Update the service to the current task definition revision (note it first).",
     )
 
 
@@ -165,8 +166,8 @@ def resize_function(target: Target) -> Recipe:
     memory = target.found(MEMORY, "memory in MB")
     return Recipe(
         checks=(
-            f"The most memory that its log's REPORT lines show is well below {memory} MB.",
-            "CPU grows with memory: its duration and its timeout leave room for slower runs.",
+            f"The highest memory use in the REPORT lines of its log is well below {memory} MB.",
+            "CPU shrinks with memory: its duration and timeout leave room for slower runs.",
         ),
         commands=(
             aws(
@@ -177,8 +178,8 @@ def resize_function(target: Target) -> Recipe:
                 memory_size=memory,
             ),
         ),
-        restart="Nothing stops; new invocations start cold once.",
-        rollback=f"The same command with the memory of now ({target.current or 'note it first'}).",
+        restart="No downtime; the next invocations start cold once.",
+        rollback=f"Run the command again with the current memory ({target.current or 'note it first'}).",
     )
 
 

@@ -3,15 +3,15 @@
 from workflows.recommendation import ActionType
 from workflows.savings.recipes import Cook, Recipe, Target, aws
 
-NOTE_FIRST = "Keep what the first command prints: AWS has no back-up of it."
+NOTE_FIRST = "Keep the output of the first command: AWS has no backup of it."
 
 
 def delete_nat_gateway(target: Target) -> Recipe:
     gateway = target.resource_id
     return Recipe(
         checks=(
-            "No route table sends traffic to it (the second command lists none).",
-            "BytesOutToDestination and ActiveConnectionCount were 0 for a month.",
+            "No route table points to it (the second command lists none).",
+            "BytesOutToDestination and ActiveConnectionCount have been 0 for a month.",
             NOTE_FIRST,
         ),
         commands=(
@@ -19,8 +19,8 @@ def delete_nat_gateway(target: Target) -> Recipe:
             aws(target, "ec2", "describe-route-tables", filters=f"Name=route.nat-gateway-id,Values={gateway}"),
             aws(target, "ec2", "delete-nat-gateway", nat_gateway_id=gateway),
         ),
-        restart="Nothing restarts; connections through it end. Its Elastic IP address stays, and is paid for.",
-        rollback="Create a new one in the same subnet with the same Elastic IP address, and point the routes to it.",
+        restart="Nothing restarts. Connections through it break. Its Elastic IP address remains and still costs money.",
+        rollback="Create a new gateway in the same subnet with the same Elastic IP address; point the routes to it.",
     )
 
 
@@ -42,13 +42,13 @@ def delete_load_balancer(target: Target) -> Recipe:
         )
     return Recipe(
         checks=(
-            "It had no requests or connections for a month, and no healthy target.",
-            "No DNS record and no client names it.",
+            "It has had no requests, connections or healthy targets for a month.",
+            "No DNS record and no client refers to it.",
             NOTE_FIRST,
         ),
         commands=commands,
-        restart="Nothing restarts; what it served is no longer reached.",
-        rollback="Create it again from what was noted; its DNS name will be another.",
+        restart="Nothing restarts. What is behind it can no longer be reached through it.",
+        rollback="Create it again from the output you kept; it will have a new DNS name.",
     )
 
 
@@ -59,15 +59,15 @@ def _partition(region: str) -> str:
 def release_address(target: Target) -> Recipe:
     return Recipe(
         checks=(
-            "It is associated with nothing, and no DNS record, firewall or partner names it.",
-            "Once released it belongs to somebody else.",
+            "It is not associated with anything, and no DNS record, firewall rule or partner relies on it.",
+            "Once released, the address may go to somebody else.",
         ),
         commands=(
             aws(target, "ec2", "describe-addresses", public_ips=target.resource_id),
             aws(target, "ec2", "release-address", allocation_id="<AllocationId of the first command>"),
         ),
         restart="Nothing restarts.",
-        rollback="None that can be relied on: aws ec2 allocate-address --address works only while nobody else has it.",
+        rollback="None to rely on: aws ec2 allocate-address --address works only while nobody else has the address.",
     )
 
 
@@ -75,16 +75,16 @@ def delete_endpoint(target: Target) -> Recipe:
     endpoint = target.resource_id
     return Recipe(
         checks=(
-            "BytesProcessed was 0 for a month.",
-            "Nothing reaches its service only through it: without it traffic goes over the internet, or nowhere.",
+            "BytesProcessed has been 0 for a month.",
+            "Nothing depends on it to reach the service: without it, traffic goes over the internet or fails.",
             NOTE_FIRST,
         ),
         commands=(
             aws(target, "ec2", "describe-vpc-endpoints", vpc_endpoint_ids=endpoint),
             aws(target, "ec2", "delete-vpc-endpoints", vpc_endpoint_ids=endpoint),
         ),
-        restart="Nothing restarts; connections through it end.",
-        rollback="Create it again from what was noted; its id will be another.",
+        restart="Nothing restarts. Connections through it break.",
+        rollback="Create it again from the output you kept; it will have a new ID.",
     )
 
 

@@ -20,9 +20,9 @@ def delete_volume(target: Target) -> Recipe:
     volume, of_volume = target.resource_id, f"Name=volume-id,Values={target.resource_id}"
     return Recipe(
         checks=(
-            "It is attached to no instance (State is available), and no stopped instance's setup mounts it.",
-            "Nobody keeps it as a back-up: look at its tags and at who created it.",
-            "A snapshot is paid for as well, far less than the volume: set a date for deleting it.",
+            "It is not attached to an instance (its state is 'available'), and no start-up script attaches it.",
+            "Nobody keeps it as a backup: check its tags and who created it.",
+            "The snapshot costs money too, though far less than the volume: set a date for deleting it.",
         ),
         commands=(
             aws(target, "ec2", "describe-volumes", volume_ids=volume),
@@ -31,7 +31,7 @@ def delete_volume(target: Target) -> Recipe:
             aws(target, "ec2", "delete-volume", volume_id=volume),
         ),
         restart="Nothing restarts: it is not attached.",
-        rollback="Create a volume from the snapshot: aws ec2 create-volume; its id will be another.",
+        rollback="Create a volume from the snapshot with aws ec2 create-volume; it will have a new ID.",
     )
 
 
@@ -47,13 +47,13 @@ def change_volume(target: Target) -> Recipe:
             options[name] = str(number)
     return Recipe(
         checks=(
-            "Its peaks of IOPS and throughput fit the new type: gp3 gives 3000 and 125 MiB/s unless more is bought.",
-            "A volume never shrinks: a smaller size means a new volume and a copy.",
-            "It was not modified in the last six hours.",
+            "Peak IOPS and throughput fit the new type: gp3 includes 3,000 IOPS and 125 MiB/s, more costs extra.",
+            "A volume cannot shrink: a smaller size means copying to a new volume.",
+            "It has not been modified in the last six hours.",
         ),
         commands=(aws(target, "ec2", "modify-volume", **options),),
-        restart="Nothing restarts; it is slower while it is changed.",
-        rollback=f"Modify it back ({target.current or 'note its type first'}), six hours later at the earliest.",
+        restart="No downtime; it is slower while it changes.",
+        rollback=f"Change it back ({target.current or 'note its type first'}), after six hours at the earliest.",
     )
 
 
@@ -71,13 +71,13 @@ def stop_database(target: Target) -> Recipe:
     )
     return Recipe(
         checks=(
-            "No connection was made for a month (DatabaseConnections), jobs at the month's end included.",
-            "It has no read replica and is none.",
-            *((f"It is part of cluster {cluster}: all of the cluster stops.",) if cluster else ()),
+            "It has had no connections for a month (DatabaseConnections), including month-end jobs.",
+            "It has no read replica and is not one itself.",
+            *((f"It belongs to cluster {cluster}: the whole cluster stops.",) if cluster else ()),
         ),
         commands=(command,),
-        restart="It stops; AWS starts it again after seven days, and its storage is still paid for.",
-        rollback="Start it again: aws rds start-db-instance (start-db-cluster for a cluster).",
+        restart="It stops. AWS starts it again after seven days, and its storage still costs money.",
+        rollback="Start it again with aws rds start-db-instance (start-db-cluster for a cluster).",
     )
 
 
@@ -85,11 +85,11 @@ def delete_database(target: Target) -> Recipe:
     database, cluster = target.resource_id, _cluster_of(target)
     return Recipe(
         checks=(
-            "No connection was made for a month (DatabaseConnections), jobs at the month's end included.",
-            "Its owner agrees, and how long its data must be kept is known.",
-            "It has no read replica, and whoever switched deletion protection on knows of it.",
+            "It has had no connections for a month (DatabaseConnections), including month-end jobs.",
+            "Its owner agrees, and you know how long its data must be kept.",
+            "It has no read replica; if deletion protection is on, whoever switched it on agrees.",
             *(
-                (f"It is part of cluster {cluster}, whose storage stays: the snapshot is the cluster's.",)
+                (f"It belongs to cluster {cluster}, whose storage remains: the snapshot is the cluster's.",)
                 if cluster
                 else ()
             ),
@@ -98,8 +98,8 @@ def delete_database(target: Target) -> Recipe:
             *_database_snapshot(target, database, cluster),
             aws(target, "rds", "delete-db-instance", db_instance_identifier=database, skip_final_snapshot=True),
         ),
-        restart="It ends for good; its automated back-ups go with it, the snapshot stays.",
-        rollback="Restore it from the snapshot (aws rds restore-db-instance-from-db-snapshot), its settings by hand.",
+        restart="It is deleted for good with its automated backups. The snapshot remains.",
+        rollback="Restore the snapshot (aws rds restore-db-instance-from-db-snapshot) and redo its settings by hand.",
     )
 
 
@@ -133,9 +133,9 @@ def resize_database(target: Target) -> Recipe:
     kind = target.found(DATABASE_CLASS, "instance class")
     return Recipe(
         checks=(
-            f"The peak of CPU, memory, connections and IOPS over a whole month fits {kind}.",
-            "The engine and its version run on the new class, and its parameters (max_connections) fit it.",
-            "No reservation for the current class is left unused by the change.",
+            f"Peak CPU, memory, connections and IOPS over a whole month fit {kind}.",
+            "The engine version supports the new class, and parameters such as max_connections fit it.",
+            "The change leaves no reservation for the current class unused.",
         ),
         commands=(
             aws(
@@ -147,9 +147,9 @@ def resize_database(target: Target) -> Recipe:
                 apply_immediately=True,
             ),
         ),
-        restart="It restarts at once: some minutes without it, a failover where it is Multi-AZ. "
+        restart="It restarts at once: expect a few minutes of downtime, or a failover if it is Multi-AZ. "
         "With --no-apply-immediately it waits for the maintenance window.",
-        rollback=f"The same command with the class of now ({target.current or 'note it first'}).",
+        rollback=f"Run the command again with the current class ({target.current or 'note it first'}).",
     )
 
 
@@ -161,13 +161,13 @@ def change_database_storage(target: Target) -> Recipe:
         options["iops"] = str(iops)
     return Recipe(
         checks=(
-            "Its peaks of IOPS and throughput fit the new type.",
-            "Allocated storage never shrinks: a smaller size means a new database and a copy.",
-            "Its storage was not changed in the last six hours.",
+            "Peak IOPS and throughput fit the new type.",
+            "Allocated storage cannot shrink: a smaller size means copying to a new database.",
+            "Its storage has not been changed in the last six hours.",
         ),
         commands=(aws(target, "rds", "modify-db-instance", **options, apply_immediately=True),),
-        restart="As a rule nothing restarts; it is slower while its storage is optimized.",
-        rollback=f"Modify it back ({target.current or 'note its storage first'}), six hours later at the earliest.",
+        restart="Usually no downtime; it is slower while its storage is optimized.",
+        rollback=f"Change it back ({target.current or 'note its storage first'}), after six hours at the earliest.",
     )
 
 
@@ -175,9 +175,9 @@ def change_cluster_storage(target: Target) -> Recipe:
     kind = target.found(AURORA_STORAGE, "aurora or aurora-iopt1")
     return Recipe(
         checks=(
-            "I/O costs of the last months justify it: I/O-Optimized pays above about a quarter of the cluster's cost.",
-            "The engine's version knows the storage type.",
-            "It was not switched in the last thirty days.",
+            "The last months' I/O costs justify it: I/O-Optimized pays off above about 25 % of the cluster's cost.",
+            "The engine version supports the storage type.",
+            "It has not been switched in the last thirty days.",
         ),
         commands=(
             aws(
@@ -189,20 +189,20 @@ def change_cluster_storage(target: Target) -> Recipe:
                 apply_immediately=True,
             ),
         ),
-        restart="Nothing restarts, except instances with NVMe-based classes.",
-        rollback="Switch back to aurora at any time; to aurora-iopt1 once in thirty days.",
+        restart="No downtime, except that instances of NVMe-based classes restart.",
+        rollback="You can switch back to aurora at any time, but to aurora-iopt1 only once in thirty days.",
     )
 
 
 def pause_warehouse(target: Target) -> Recipe:
     return Recipe(
         checks=(
-            "No query ran for a month, loads at the month's end included.",
-            "No reserved nodes cover it: they would be paid while it is paused.",
+            "No query has run for a month, including month-end loads.",
+            "No reserved nodes cover it: you would pay for them while it is paused.",
         ),
         commands=(aws(target, "redshift", "pause-cluster", cluster_identifier=target.resource_id),),
-        restart="It cannot be queried while it is paused; its storage is still paid for.",
-        rollback="aws redshift resume-cluster: some minutes.",
+        restart="It cannot be queried while it is paused, and its storage still costs money.",
+        rollback="Resume it with aws redshift resume-cluster; that takes a few minutes.",
     )
 
 
@@ -210,24 +210,24 @@ def delete_warehouse(target: Target) -> Recipe:
     cluster, name = target.resource_id, f"before-delete-{target.resource_id}"
     return Recipe(
         checks=(
-            "No query ran for a month, loads at the month's end included.",
-            "Its owner agrees, and how long its data must be kept is known.",
+            "No query has run for a month, including month-end loads.",
+            "Its owner agrees, and you know how long its data must be kept.",
         ),
         commands=(
             aws(target, "redshift", "create-cluster-snapshot", cluster_identifier=cluster, snapshot_identifier=name),
             waits(target, "redshift", "snapshot-available", snapshot_identifier=name),
             aws(target, "redshift", "delete-cluster", cluster_identifier=cluster, skip_final_cluster_snapshot=True),
         ),
-        restart="It ends for good; the manual snapshot stays.",
-        rollback="aws redshift restore-from-cluster-snapshot.",
+        restart="It is deleted for good. The manual snapshot remains.",
+        rollback="Restore the snapshot with aws redshift restore-from-cluster-snapshot.",
     )
 
 
 def resize_warehouse(target: Target) -> Recipe:
     return Recipe(
         checks=(
-            "Its data and the peak of its CPU fit the new size.",
-            "No reserved nodes of the current type are left unused by the change.",
+            "Its data and its peak CPU fit the new size.",
+            "The change leaves no reserved nodes of the current type unused.",
         ),
         commands=(
             aws(
@@ -239,7 +239,7 @@ def resize_warehouse(target: Target) -> Recipe:
                 number_of_nodes="<number of nodes>",
             ),
         ),
-        restart="An elastic resize interrupts queries for some minutes; a classic one makes it read-only for hours.",
+        restart="An elastic resize interrupts queries for a few minutes; a classic one makes it read-only for hours.",
         rollback=f"Resize it back ({target.current or 'note its size first'}).",
     )
 
