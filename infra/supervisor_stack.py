@@ -7,19 +7,17 @@ from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from infra.agent_functions import AgentFunctions
-from infra.agent_states import AgentStates
 from infra.cost_review import CostReview
 from infra.definition import cost_review, longest_timeouts_s
 from infra.event_bus import FinopsEventBus
 from infra.function_code import runtime_code
 from infra.grants import ASK_ACCESS, STEP_ACCESS, Owned, grant, work_access
 from infra.nightly_schedule import NightlySchedule
-from infra.opportunities import Opportunities
-from infra.paid_requests import PaidRequests
 from infra.review_function import FunctionSettings
 from infra.reviews_api import ReviewsApi
 from infra.shared_context import SharedContext
 from infra.supervisor_steps import SupervisorSteps
+from infra.table import Table
 from tasks import settings
 from tasks.agents import AGENTS
 from tasks.steps import STEPS
@@ -44,13 +42,7 @@ class SupervisorStack(Stack):
         trusted_advisor_refresh has Trusted Advisor look anew before each review, and grants what is needed for it.
         """
         super().__init__(scope, construct_id, description="A supervisor of FinOps agents on Step Functions.")
-        owned = Owned(
-            bucket=SharedContext(self, "SharedContext").bucket,
-            agent_states=AgentStates(self, "AgentStates", table_name=f"{prefix}finops-agent-states").table,
-            paid_requests=PaidRequests(self, "PaidRequests", table_name=f"{prefix}finops-paid-requests").table,
-            opportunities=Opportunities(self, "Opportunities", table_name=f"{prefix}finops-opportunities").table,
-            bus=FinopsEventBus(self, "EventBus", bus_name=f"{prefix}finops").bus,
-        )
+        owned = self._owned(prefix)
         shared = FunctionSettings(code=runtime_code(), environment=_environment(owned, regions, prefix), prefix=prefix)
         supervisor = CostReview(
             self,
@@ -69,6 +61,30 @@ class SupervisorStack(Stack):
         CfnOutput(self, "StateMachineArn", value=supervisor.state_machine_arn)
         CfnOutput(self, "ReviewsUrl", value=api.url_for_path("/reviews"))
         CfnOutput(self, "ContextBucket", value=owned.bucket.bucket_name)
+
+    def _owned(self, prefix: str) -> Owned:
+        """What the functions keep and share."""
+        return Owned(
+            bucket=SharedContext(self, "SharedContext").bucket,
+            # What each agent can do now; waking the agents writes it anew.
+            agent_states=Table(
+                self,
+                "AgentStates",
+                table_name=f"{prefix}finops-agent-states",
+                key="agent_name",
+                expires=True,
+                restorable=True,
+            ).table,
+            # Requests to Cost Explorer against the cap a review and the cap a day: each counter matters for a day.
+            paid_requests=Table(
+                self, "PaidRequests", table_name=f"{prefix}finops-paid-requests", key="counter", expires=True
+            ).table,
+            # What people decided about savings, and what came of it.
+            opportunities=Table(
+                self, "Opportunities", table_name=f"{prefix}finops-opportunities", key="opportunity_id", kept=True
+            ).table,
+            bus=FinopsEventBus(self, "EventBus", bus_name=f"{prefix}finops").bus,
+        )
 
     def _functions_of_the_review(
         self, shared: FunctionSettings, owned: Owned, *, refreshes: bool

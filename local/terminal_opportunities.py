@@ -33,8 +33,8 @@ def print_opportunities(console: Console, opportunities: Sequence[Json]) -> None
     """What to do in its order, then what does not count and why, then how to go on with one."""
     if not opportunities:
         return
-    views = [opportunity_view(one) for one in opportunities]
-    counted, others = [one for one in views if one.counts], [one for one in views if not one.counts]
+    counted = [one for one in opportunities if one["not_counted"] is None]
+    others = [one for one in opportunities if one["not_counted"] is not None]
     if counted:
         _counted(console, counted)
     if others:
@@ -49,25 +49,25 @@ def print_opportunities(console: Console, opportunities: Sequence[Json]) -> None
         console.print(plain(f"{command:<30}", "cyan"), plain(what, "dim"), sep="", highlight=False)
 
 
-def _counted(console: Console, views: Sequence[OpportunityView]) -> None:
+def _counted(console: Console, opportunities: Sequence[Json]) -> None:
     wide = console.width >= WIDE
-    ranking = (views[0].one.get("rank_because") or {}).get("ranking", "")
+    ranking = (opportunities[0].get("rank_because") or {}).get("ranking", "")
     title(console, "What to do", RANKINGS.get(ranking, ""))
     more = ("region", "said by") if wide else ()
     headers = ("#", "a month", "bill", "what", "owner", "sure", *more, "id")
     table = a_table(*headers, right=("#", "a month"), whole=("bill", "sure", "id", "region"))
-    for view, following in zip(views[:MOST_ROWS], (*views[1:], None), strict=False):
-        last_of_kind = following is not None and _kind(following) != _kind(view)
-        table.add_row(*_cells(view, wide=wide), end_section=last_of_kind)
+    for one, following in zip(opportunities[:MOST_ROWS], (*opportunities[1:], None), strict=False):
+        last_of_kind = following is not None and _kind(following) != _kind(one)
+        table.add_row(*_cells(opportunity_view(one), wide=wide), end_section=last_of_kind)
     console.print(table)
-    print_left_out(console, len(views) - MOST_ROWS)
+    print_left_out(console, len(opportunities) - MOST_ROWS)
     say(console, "bill ✓: verified by the bill.  sure: how reliable, from ●●● high to ●○○ low.", "dim")
     if wide:
         say(console, SOURCES_LEGEND, "dim")
 
 
-def _kind(view: OpportunityView) -> tuple[str, str]:
-    return view.one["optimization_type"], view.one["billing_currency"]
+def _kind(one: Json) -> tuple[str, str]:
+    return one["optimization_type"], one["billing_currency"]
 
 
 def _cells(view: OpportunityView, *, wide: bool) -> list[Text]:
@@ -104,24 +104,23 @@ def _small(view: OpportunityView) -> str:
     return ", ".join(part for part in (changed or kind, prices, left, view.decided) if part)
 
 
-def _not_counted(console: Console, views: Sequence[OpportunityView]) -> None:
+def _not_counted(console: Console, opportunities: Sequence[Json]) -> None:
     title(console, "Not counted", "what it would come to, and why it does not count")
     table = a_table("#", "would save", "what", "why", "id", right=("#", "would save"), whole=("id",))
-    for view in views[:MOST_ROWS]:
-        one = view.one
+    for one in opportunities[:MOST_ROWS]:
         table.add_row(
             plain(str(one["rank"])),
             plain(amount(one["estimated_monthly_savings"], one["billing_currency"])),
             plain(_what(one)),
-            plain(why_not(view)),
+            plain(_why_not(opportunity_view(one))),
             plain(one["opportunity_id"][:SHORT_ID]),
             style="dim",
         )
     console.print(table)
-    print_left_out(console, len(views) - MOST_ROWS)
+    print_left_out(console, len(opportunities) - MOST_ROWS)
 
 
-def why_not(view: OpportunityView) -> str:
+def _why_not(view: OpportunityView) -> str:
     """Why one does not count, with what people or sources say of it."""
     one = view.one
     taken = [told(deduction["reason"]) for deduction in one.get("deductions", ())]

@@ -16,12 +16,14 @@ from tasks.wiring import World
 from workflows.cost_review.answers import Answer, Gap, NotAsked, Reference, read_slot, step_outcome, waking_run
 from workflows.cost_review.audit import FAILED, audited
 from workflows.cost_review.baseline import baseline_from
+from workflows.cost_review.consolidation import Consolidation, consolidate
 from workflows.cost_review.coverage import Hearing
 from workflows.cost_review.documents import Findings, findings_from
 from workflows.cost_review.readiness import Candidate
-from workflows.cost_review.report import Consolidation, consolidate, report_document, run_document
-from workflows.cost_review.report_changes import Before, with_changes
-from workflows.cost_review.report_decisions import used_document, used_from
+from workflows.cost_review.report.changes import Before, with_changes
+from workflows.cost_review.report.decisions import used_document, used_from
+from workflows.cost_review.report.document import report_document
+from workflows.cost_review.report.run import run_document
 from workflows.cost_review.request import Review
 from workflows.errors import InvalidContent, NoEvidence
 from workflows.savings.changes import spend_has_ended

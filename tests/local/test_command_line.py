@@ -264,6 +264,18 @@ def test_a_review_that_fails_says_why_and_stays_in_the_list(here: Path, capsys: 
     assert (code, "failed" in err) == (FAILED, True)
 
 
+def test_a_review_that_failed_its_audit_shows_why_and_no_figure(
+    here: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("workflows.cost_review.audit.failures", lambda _report: ("totals: they do not add up.",))
+    assert _says(capsys, ["review"])[0] == FAILED
+    code, shown, err = _says(capsys, ["show", "latest"])
+    assert (code, "AuditFailed" in err) == (FAILED, True)
+    assert shown.index("This report failed its audit") < shown.index("totals: they do not add up.")
+    cost_of_the_run = re.findall(r"(\$\S+)\s+on a real\s+account", shown)
+    assert re.findall(r"\$\d[\d.,]*", shown) == cost_of_the_run
+
+
 def test_a_state_folder_that_is_broken_is_named(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (here / ".finops").mkdir()
     (here / ".finops" / "state.json").write_text("{")

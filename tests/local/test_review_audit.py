@@ -12,8 +12,8 @@ from local.accounts import account_in_folder
 from local.embedded_aws import BUCKET, Around, embedded_aws
 from tasks.steps import consolidate_findings
 from tests.local.runs import QUICK, execute, run
+from workflows.cost_review.consolidation import Consolidation, consolidate
 from workflows.cost_review.coverage import Hearing
-from workflows.cost_review.report import Consolidation, consolidate
 from workflows.cost_review.request import Review
 
 A_MILLION = Decimal("1000000.00")

@@ -6,10 +6,12 @@ from decimal import Decimal
 from typing import Any
 
 from workflows.cost_review.answers import Gap
+from workflows.cost_review.consolidation import consolidate
 from workflows.cost_review.coverage import Hearing, Outcome
 from workflows.cost_review.documents import Findings
 from workflows.cost_review.readiness import Candidate
-from workflows.cost_review.report import consolidate, report_document, run_document
+from workflows.cost_review.report.document import report_document
+from workflows.cost_review.report.run import run_document
 from workflows.cost_review.request import Review, Scope
 from workflows.cost_review.summary import summary
 from workflows.recommendation import ActionType, EvidencePointer, Recommendation

@@ -20,7 +20,7 @@ from tests.workflows.audited_reports import (
 )
 from tests.workflows.builders import ADVISOR, HUB, OPTIMIZER, a_commitment, a_document, a_recommendation
 from workflows.cost_review.audit import CHECKS, audited, failure_text, failures
-from workflows.cost_review.audit_amounts import holds
+from workflows.cost_review.audit.amounts import holds
 from workflows.recommendation import ActionType, Recommendation
 
 Json = dict[str, Any]

@@ -11,7 +11,7 @@ import pytest
 from tests.workflows.builders import a_review
 from tests.workflows.reports import a_coverage_row, a_report, an_opportunity, an_unknown_opportunity
 from workflows.cost_review.baseline import baseline_bytes, baseline_from, comparable_key, unheard_in
-from workflows.cost_review.report_changes import Before, with_changes
+from workflows.cost_review.report.changes import Before, with_changes
 from workflows.errors import InvalidContent
 
 KEY = "0123456789abcdef"

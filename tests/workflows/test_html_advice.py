@@ -26,6 +26,7 @@ def test_the_currency_with_the_most_to_do_comes_first() -> None:
     some = [an_advised_opportunity(billing_currency="EUR"), an_advised_opportunity()]
     text = page(a_report(totals=[euros, some_totals(counted_opportunities=8)], opportunities=some)).text
     assert text.index("$70.08 a month") < text.index("9.00 EUR a month")
+    assert "The most worth doing first, each currency by itself." in text
 
 
 def test_an_opportunity_opens_to_what_is_stated_what_is_taken_off_and_what_counts() -> None:

@@ -99,7 +99,7 @@ def test_a_budget_that_is_not_about_money_has_no_outlook() -> None:
 def test_the_top_of_the_page_names_the_budget_in_danger_what_changed_and_what_was_not_seen() -> None:
     gap = a_coverage_row(state="DENIED", is_gap=True)
     text = page(a_told_report(coverage=[gap, a_coverage_row()])).text
-    top = text.partition("What to do The first")[0]
+    top = text.partition("What to do The most")[0]
     assert "Budgets monthly-total breaks on 28 Nov 2026" in top
     assert "Since 9 Nov 2026 1 gone" in top
     assert "Could not be seen 1 source" in top

@@ -26,8 +26,10 @@ from tests.workflows.builders import (
 from tests.workflows.strategies import RECOMMENDATIONS
 from workflows.budgets import Budget
 from workflows.cost_review.answers import Answer, Gap, step_outcome
+from workflows.cost_review.consolidation import consolidate
 from workflows.cost_review.formats import json_report
-from workflows.cost_review.report import consolidate, report_document, run_document
+from workflows.cost_review.report.document import report_document
+from workflows.cost_review.report.run import run_document
 from workflows.recommendation import ActionType, Recommendation, StatedSavings
 from workflows.sources import SourceState
 from workflows.spend import Anomaly, Forecast

@@ -148,7 +148,7 @@ def _apart(apart: Spread) -> Iterator[Points]:
     percent = apart.percent
     if percent is None or not apart.causes:
         return
-    why = " or ".join(apart.causes)
+    why = "; or ".join(apart.causes)
     told = f"The stated amounts differ by {percent} % ({'no cause found' if why == NOT_TOLD else why})."
     points = 0 if percent <= AGREES_PERCENT else -10 if percent <= FAR_APART_PERCENT else -20
     yield Points(points // 2 if apart.is_explained else points, told)
@@ -181,6 +181,6 @@ def _performance_risk(finding: Finding) -> Iterator[Points]:
     if risk is None:
         yield Points(-5, "The performance risk is unknown.")
     elif risk >= MUCH_RISK:
-        yield Points(-15, f"Performance risk: {risk} on a scale to 4.")
+        yield Points(-15, f"Performance risk: {risk} of 4.")
     else:
-        yield Points(5 if risk <= LITTLE_RISK else 0, f"Performance risk: {risk} on a scale to 4.")
+        yield Points(5 if risk <= LITTLE_RISK else 0, f"Performance risk: {risk} of 4.")

@@ -172,7 +172,7 @@ def _risk(one: Opportunity) -> Valued:
     if risk is None:
         return MIDDLE, f"performance risk {UNKNOWN}"
     bounded = min(MOST_RISK, max(0.0, float(risk)))
-    return round(1.0 - bounded / MOST_RISK, DIGITS), f"performance risk {risk} on a scale to 4"
+    return round(1.0 - bounded / MOST_RISK, DIGITS), f"performance risk {risk} of 4"
 
 
 def _restart(one: Opportunity) -> Valued:

@@ -43,7 +43,7 @@ def collect(world: World, review: Review, account: str) -> tuple[Reading, ...]:
 
 
 def _today(world: World, review: Review) -> date:
-    """The day on which the account answers; a folder of responses, unless it says so, on whatever day is looked from."""
+    """The day on which the account answers: a folder of responses, unless it says so, on the day looked from."""
     if world.settings.responses_from:
         return world.settings.answered_on or review.as_of
     return world.now().astimezone(UTC).date()

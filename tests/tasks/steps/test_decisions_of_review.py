@@ -14,7 +14,7 @@ from tasks.wiring import World
 from tests.tasks.steps.heard import a_heard_review
 from tests.tasks.worlds import AS_OF, SETTINGS, Json, a_world
 from workflows.cost_review.answers import Reference
-from workflows.cost_review.report_decisions import used_document, used_from
+from workflows.cost_review.report.decisions import used_document, used_from
 from workflows.errors import InvalidContent
 from workflows.savings.decisions import CarriedOut, DailyPace, Decided, Decision, DecisionState, decided
 

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from tests.workflows.builders import a_document, a_hearing, a_review, findings
 from tests.workflows.strategies import ESTATE, bills, less_evidence
-from workflows.cost_review.report import consolidate, report_document
+from workflows.cost_review.consolidation import consolidate
+from workflows.cost_review.report.document import report_document
 from workflows.money import total
 from workflows.recommendation import COMMITMENTS, OptimizationType, Recommendation
 from workflows.resource_keys import BILLED_AS

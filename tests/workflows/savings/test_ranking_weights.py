@@ -72,17 +72,17 @@ def test_the_safest_is_what_can_be_undone() -> None:
     [
         ("effort", {"implementation_effort": "VeryLow"}, (1.0, "effort VeryLow")),
         ("effort", {"implementation_effort": "High"}, (0.25, "effort High")),
-        ("effort", {}, (0.5, "effort unknown, taken as the middle")),
-        ("effort", {"implementation_effort": "Heroic"}, (0.5, "effort unknown, taken as the middle")),
+        ("effort", {}, (0.5, "effort unknown, taken as average")),
+        ("effort", {"implementation_effort": "Heroic"}, (0.5, "effort unknown, taken as average")),
         ("risk", {"performance_risk": Decimal(1)}, (0.75, "performance risk 1 of 4")),
         ("risk", {"performance_risk": Decimal(9)}, (0.0, "performance risk 9 of 4")),
-        ("risk", {}, (0.5, "performance risk unknown, taken as the middle")),
-        ("restart", {"restart_needed": True}, (0.0, "it restarts")),
-        ("restart", {"restart_needed": False}, (1.0, "nothing restarts")),
-        ("restart", {}, (0.5, "restart unknown, taken as the middle")),
+        ("risk", {}, (0.5, "performance risk unknown, taken as average")),
+        ("restart", {"restart_needed": True}, (0.0, "it needs a restart")),
+        ("restart", {"restart_needed": False}, (1.0, "no restart")),
+        ("restart", {}, (0.5, "restart unknown, taken as average")),
         ("rollback", {"rollback_possible": True}, (1.0, "it can be rolled back")),
         ("rollback", {"rollback_possible": False}, (0.0, "it cannot be rolled back")),
-        ("rollback", {}, (0.5, "rollback unknown, taken as the middle")),
+        ("rollback", {}, (0.5, "rollback unknown, taken as average")),
     ],
 )
 def test_each_factor_is_told_and_the_unknown_is_the_middle(
@@ -98,7 +98,7 @@ def test_what_the_chosen_source_does_not_tell_another_one_may() -> None:
     ]
 
     assert value("risk", *said) == (0.75, "performance risk 1 of 4")
-    assert value("restart", *said) == (0.0, "it restarts")
+    assert value("restart", *said) == (0.0, "it needs a restart")
 
 
 def test_a_quarter_of_the_largest_amount_is_worth_half_of_it() -> None:

@@ -125,7 +125,7 @@ def _action(one: Json, *, found: Mapping[str, Json], unit: str) -> Row:
 def named(one: Json) -> str:
     """What is done to what: Rightsize web-2 (i-07c4e8b15da2f3962)."""
     what = one["resource_name"] or one["resource_id"] or one.get("recommended_resource_summary") or ""
-    also = f" ({one['resource_id']})" if one["resource_name"] and one["resource_id"] else ""
+    also = f" ({one['resource_id']})" if one["resource_name"] and one["resource_id"] not in ("", what) else ""
     return f"{action_words(one['action_type'])} {what}{also}".rstrip()
 
 

@@ -18,11 +18,13 @@ MOST_ROWS = 500
 
 def counted_table(opportunities: Sequence[Json]) -> str:
     """What to do in its order; "Nothing" where nothing counts."""
-    views = [opportunity_view(one) for one in opportunities if one["not_counted"] is None]
-    if not views:
+    counted = [one for one in opportunities if one["not_counted"] is None]
+    if not counted:
         return "Nothing that can be counted."
     heads = ("#", "action", "resource", "region", "saves", "bill", "confidence", "owner", "said by", "note")
-    return _limited(table(heads, map(_counted, views[:MOST_ROWS]), right=("#", "saves")), len(views))
+    return _limited(
+        table(heads, map(_counted, map(opportunity_view, counted[:MOST_ROWS])), right=("#", "saves")), len(counted)
+    )
 
 
 def _counted(view: OpportunityView) -> tuple[object, ...]:

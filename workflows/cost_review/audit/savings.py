@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
-from workflows.cost_review.audit_amounts import ZERO, exact, holds, is_currency, known, to_the_cent
+from workflows.cost_review.audit.amounts import ZERO, exact, holds, is_currency, known, to_the_cent
 from workflows.resource_keys import BILLED_AS
 
 Json = Mapping[str, Any]

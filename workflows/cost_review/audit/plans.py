@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from workflows.cost_review.audit_amounts import ZERO, exact, holds, is_currency, known, to_the_cent
+from workflows.cost_review.audit.amounts import ZERO, exact, holds, is_currency, known, to_the_cent
 
 Json = Mapping[str, Any]
 A_STEP = Decimal("1e-10")

@@ -9,9 +9,9 @@ from decimal import localcontext
 from math import isfinite
 from typing import Any
 
-from workflows.cost_review.audit_amounts import EXACTLY
-from workflows.cost_review.audit_plans import bridge_failures, budget_failures
-from workflows.cost_review.audit_savings import (
+from workflows.cost_review.audit.amounts import EXACTLY
+from workflows.cost_review.audit.plans import bridge_failures, budget_failures
+from workflows.cost_review.audit.savings import (
     bill_failures,
     opportunity_failures,
     totals_failures,
