@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Context, Decimal, InvalidOperation, localcontext
 from functools import reduce
+from itertools import accumulate, pairwise
 
 from workflows.errors import MalformedResponse
 
@@ -59,6 +60,15 @@ def total(amounts: Iterable[Decimal | None]) -> Decimal:
 def difference(whole: Decimal, part: Decimal) -> Decimal:
     """What is left of the whole, exactly."""
     return _EXACT.subtract(whole, part)
+
+
+def steps_in_cents(start: Decimal, steps: Iterable[Decimal]) -> list[Decimal]:
+    """Each step as it is written, so that the written steps lead from the written start to the written end.
+
+    Where they lead is rounded, and each step is the difference: rounded one by one they would add up to another end.
+    """
+    led_to = [cents(amount) for amount in accumulate(steps, _EXACT.add, initial=start)]
+    return [after - before for before, after in pairwise(led_to)]
 
 
 def share(amount: Decimal, part: Decimal, whole: Decimal) -> Decimal:

@@ -280,3 +280,14 @@ def test_the_report_is_plain_json() -> None:
     document = a_document(a_recommendation(), a_commitment())
 
     assert json.loads(json_report(document)) == document
+
+
+def test_amounts_with_more_digits_than_a_decimal_usually_keeps_are_taken_away_exactly() -> None:
+    said = [
+        a_recommendation("0.005", HUB),
+        a_recommendation("604.4560000000000172803993336856365203857421875", ADVISOR),
+    ]
+    (waterfall,) = a_document(*said)["waterfalls"]
+
+    assert waterfall["counted"] == "0.01"
+    assert waterfall["steps"][0]["amount"] == "-604.45"

@@ -10,6 +10,7 @@ SOURCES = {
     "CostExplorerResources": "Cost Explorer resources",
     "CostExplorerForecast": "Cost Explorer forecast",
     "CostExplorerAccounts": "Cost Explorer by account",
+    "CostExplorerOwners": "Cost Explorer by owner",
     "SavingsPlans": "Savings Plans in use",
     "Reservations": "Reservations in use",
     "CommitmentOptions": "Commitment options",

@@ -1,12 +1,15 @@
 """What is left to do once several sources have spoken of one resource, and what became of each amount they named."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
+from typing import TypeVar
 
 from workflows.money import difference, total
 from workflows.recommendation import HoursBasis, OptimizationType, Recommendation
 
+Told = TypeVar("Told")
 HOURS_OF_720_IN_730 = Decimal(730) / Decimal(720)
 
 
@@ -60,6 +63,10 @@ class Finding:
     @property
     def members(self) -> tuple[Recommendation, ...]:
         return (self.chosen, *self.duplicates)
+
+    def told(self, of: Callable[[Recommendation], Told | None]) -> Told | None:
+        """What the source tells whose amount stands, or else the most trusted one that tells it."""
+        return next((told for member in self.members if (told := of(member)) is not None), None)
 
 
 @dataclass(frozen=True, slots=True)

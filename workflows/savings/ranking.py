@@ -4,15 +4,15 @@ Sections stay whatever is asked: usage savings that count, commitments, then wha
 currencies cannot be compared, so each currency has its own stretch; amounts are compared within their stretch only.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from decimal import Decimal
 from math import sqrt
-from typing import TypeVar
 
-from workflows.recommendation import OptimizationType, Recommendation
+from workflows.recommendation import OptimizationType
 from workflows.savings.confidence import HIGHEST, confidence
-from workflows.savings.opportunity import Finding, NotCounted, Opportunity
+from workflows.savings.opportunity import NotCounted, Opportunity
 
 _LAST = [
     NotCounted.UNKNOWN_SAVINGS,
@@ -28,7 +28,6 @@ MOST_RISK = 4.0
 EFFORTS = {"VeryLow": 1.0, "Low": 0.75, "Medium": 0.5, "High": 0.25, "VeryHigh": 0.0}
 UNKNOWN = "unknown, taken as average"
 
-Told = TypeVar("Told")
 Stretch = tuple[int, bool, str]
 """The section, whether it is a commitment, and the currency: what is never ranked against another."""
 
@@ -88,18 +87,32 @@ def biggest_savings_first(opportunities: Iterable[Opportunity]) -> tuple[Opportu
 
 def ranked(opportunities: Iterable[Opportunity], weights: Weights = BIGGEST) -> tuple[Opportunity, ...]:
     """The opportunities, the best score first in each stretch; equal ones by amount, resource and id."""
+    found = list(opportunities)
+    place = _currencies(found)
     if weights.is_money_alone:
         # The score grows with the amount, and nothing else decides: working it out would change nothing.
-        return tuple(sorted(opportunities, key=lambda one: (_stretch(one), *_by_amount(one))))
-    found = list(opportunities)
+        return tuple(sorted(found, key=lambda one: (*_section(one), place[one.currency], *_by_amount(one))))
     scale = Scale.of(found)
-    scored = [(_stretch(one), -because(one, weights, scale).score, *_by_amount(one)) for one in found]
+    scored = [
+        (*_section(one), place[one.currency], -because(one, weights, scale).score, *_by_amount(one)) for one in found
+    ]
     return tuple(found[at] for at in sorted(range(len(found)), key=scored.__getitem__))
 
 
-def _stretch(one: Opportunity) -> Stretch:
+def _currencies(found: Sequence[Opportunity]) -> Mapping[str, int]:
+    """The place of each currency: the one with the most opportunities that count first, then by name."""
+    counting = Counter(one.currency for one in found if one.not_counted is None)
+    names = sorted({one.currency for one in found}, key=lambda name: (-counting[name], name))
+    return {name: at for at, name in enumerate(names)}
+
+
+def _section(one: Opportunity) -> tuple[int, bool]:
     section = 0 if one.not_counted is None else 1 + _LAST.index(one.not_counted)
-    return section, one.optimization_type is OptimizationType.RATE, one.currency
+    return section, one.optimization_type is OptimizationType.RATE
+
+
+def _stretch(one: Opportunity) -> Stretch:
+    return (*_section(one), one.currency)
 
 
 def _by_amount(one: Opportunity) -> tuple[Decimal, Decimal, str, str]:
@@ -163,12 +176,12 @@ def _money(one: Opportunity, scale: Scale) -> Valued:
 
 
 def _effort(one: Opportunity) -> Valued:
-    effort = _known(one.best, lambda member: member.implementation_effort)
+    effort = one.best.told(lambda member: member.implementation_effort)
     return (EFFORTS[effort], f"effort {effort}") if effort in EFFORTS else (MIDDLE, f"effort {UNKNOWN}")
 
 
 def _risk(one: Opportunity) -> Valued:
-    risk = _known(one.best, lambda member: member.performance_risk)
+    risk = one.best.told(lambda member: member.performance_risk)
     if risk is None:
         return MIDDLE, f"performance risk {UNKNOWN}"
     bounded = min(MOST_RISK, max(0.0, float(risk)))
@@ -176,14 +189,14 @@ def _risk(one: Opportunity) -> Valued:
 
 
 def _restart(one: Opportunity) -> Valued:
-    restart = _known(one.best, lambda member: member.restart_needed)
+    restart = one.best.told(lambda member: member.restart_needed)
     if restart is None:
         return MIDDLE, f"restart {UNKNOWN}"
     return (0.0, "it needs a restart") if restart else (1.0, "no restart")
 
 
 def _rollback(one: Opportunity) -> Valued:
-    rollback = _known(one.best, lambda member: member.rollback_possible)
+    rollback = one.best.told(lambda member: member.rollback_possible)
     if rollback is None:
         return MIDDLE, f"rollback {UNKNOWN}"
     return (1.0, "it can be rolled back") if rollback else (0.0, "it cannot be rolled back")
@@ -201,8 +214,3 @@ _FACTORS: Mapping[str, Callable[[Opportunity], Valued]] = {
     "rollback": _rollback,
     "confidence": _confidence,
 }
-
-
-def _known(finding: Finding, of: Callable[[Recommendation], Told | None]) -> Told | None:
-    """What the source tells whose amount stands, or else the most trusted one that tells it."""
-    return next((told for member in finding.members if (told := of(member)) is not None), None)

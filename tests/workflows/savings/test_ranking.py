@@ -79,3 +79,13 @@ def test_counted_amounts_fall_within_each_kind_and_currency(said: list[Recommend
                 if one.not_counted is None and one.optimization_type is kind and one.currency == currency
             ]
             assert counted == sorted(counted, reverse=True)
+
+
+def test_the_currency_of_most_savings_comes_first_whatever_its_name() -> None:
+    said = [
+        a_recommendation("900", resource="i-1", billing_currency="EUR"),
+        a_recommendation("1", resource="i-2"),
+        a_recommendation("2", resource="i-3"),
+    ]
+
+    assert [one.currency for one in biggest_savings_first(opportunities(said))] == ["USD", "USD", "EUR"]

@@ -7,6 +7,7 @@ from typing import Any
 from workflows.cost_review.audit import FAILED
 from workflows.cost_review.formats.html_bridge import bridge_view
 from workflows.cost_review.formats.html_changes import changes_view, decided_parts, last_good, realised_totals
+from workflows.cost_review.formats.html_codes import told
 from workflows.cost_review.formats.html_words import STATES, source_words, step_name
 from workflows.cost_review.formats.markdown_opportunity import counted_table, not_counted_table, opened
 from workflows.cost_review.formats.markdown_spend import (
@@ -169,7 +170,7 @@ def _coverage(rows: Sequence[Json]) -> str:
             source_words(one["source"]),
             one["region"],
             ("gap: " if one["is_gap"] else "") + _state(one["state"]),
-            one["detail"],
+            told(one["detail"]),
             one["remedy"],
         )
         for one in rows

@@ -1,13 +1,10 @@
 """The report's part about the way from Cost Optimization Hub's total to ours, as JSON."""
 
-from collections.abc import Iterator
 from dataclasses import asdict
-from decimal import Decimal
-from itertools import accumulate, pairwise
 from typing import Any
 
 from workflows.cost_review.request import Review
-from workflows.money import cents, in_cents, in_full
+from workflows.money import in_cents, in_full, steps_in_cents
 from workflows.savings.bridge import Bridge, NoBridge
 
 Json = dict[str, Any]
@@ -22,7 +19,7 @@ def bridge_document(bridge: Bridge | NoBridge) -> Json:
     """The bridge, or the reason why there is none; the written amounts add up to the cent, as the exact ones do."""
     if isinstance(bridge, NoBridge):
         return {"reason": bridge.reason, "billing_currency": None, "theirs": None, "ours": None, "lines": []}
-    *written, unexplained = _written(bridge)
+    *written, unexplained = steps_in_cents(bridge.theirs, (*(line.amount for line in bridge.lines), bridge.unexplained))
     return {
         "reason": "",
         "billing_currency": bridge.billing_currency,
@@ -44,10 +41,3 @@ def bridge_document(bridge: Bridge | NoBridge) -> Json:
         "ours_exact": in_full(bridge.ours),
         "evidence": [asdict(pointer) for pointer in bridge.evidence],
     }
-
-
-def _written(bridge: Bridge) -> Iterator[Decimal]:
-    """Each line and the remainder: where they lead is rounded, and they are the differences of that."""
-    steps = (*(line.amount for line in bridge.lines), bridge.unexplained)
-    for before, after in pairwise(map(cents, accumulate(steps, initial=bridge.theirs))):
-        yield after - before

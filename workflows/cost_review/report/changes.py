@@ -4,11 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from itertools import accumulate, pairwise
 from typing import Any
 
 from workflows.cost_review.baseline import known, unheard_in
-from workflows.money import cents, in_cents, in_full, total
+from workflows.money import in_cents, in_full, steps_in_cents
 from workflows.savings.changes import (
     REMEMBERED_DAYS,
     Baseline,
@@ -125,13 +124,11 @@ def _total(one: ChangedTotal) -> Json:
         **{str(kind): moved for kind, moved in one.moved.items()},
         WITHIN_A_CENT: one.within_a_cent,
     }
-    # As in the waterfall: what is left is rounded, so that the written differences lead from one total to the other.
-    left = [cents(amount) for amount in accumulate(moves.values(), lambda a, b: total((a, b)), initial=one.before)]
-    written = zip(moves, pairwise(left), strict=True)
+    written = zip(moves, steps_in_cents(one.before, moves.values()), strict=True)
     return {
         "billing_currency": one.billing_currency,
         "optimization_type": one.optimization_type,
         "counted_before": in_cents(one.before),
-        **{name: in_cents(after - before) for name, (before, after) in written},
+        **{name: in_cents(amount) for name, amount in written},
         "counted_now": in_cents(one.now),
     }

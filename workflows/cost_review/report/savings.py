@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import asdict
 from decimal import Decimal
-from itertools import accumulate, pairwise
 from typing import Any
 
-from workflows.money import cents, in_cents, in_full, known_total, total
+from workflows.money import in_cents, in_full, known_total, steps_in_cents, total
 from workflows.recommendation import OptimizationType, Recommendation, StatedSavings
 from workflows.savings.opportunity import Finding, NotCounted, Opportunity, Step
 from workflows.savings.waterfall import Waterfall, WaterfallItem
@@ -93,10 +92,10 @@ def _proposal(finding: Finding) -> Json:
         "estimated_monthly_savings": in_cents(chosen.estimated_monthly_savings),
         "estimated_monthly_cost_before": in_cents(chosen.estimated_monthly_cost_before),
         "estimated_savings_percentage": in_full(chosen.estimated_savings_percentage),
-        "implementation_effort": chosen.implementation_effort,
-        "restart_needed": chosen.restart_needed,
-        "rollback_possible": chosen.rollback_possible,
-        "performance_risk": in_full(chosen.performance_risk),
+        "implementation_effort": finding.told(lambda one: one.implementation_effort),
+        "restart_needed": finding.told(lambda one: one.restart_needed),
+        "rollback_possible": finding.told(lambda one: one.rollback_possible),
+        "performance_risk": in_full(finding.told(lambda one: one.performance_risk)),
         "lookback_days": chosen.lookback_days,
         "said_by": [_said(one) for one in (chosen, *finding.duplicates)],
     }
@@ -130,17 +129,15 @@ def _known_name(opportunity: Opportunity) -> str:
 def waterfall_document(waterfall: Waterfall) -> Json:
     """The way from gross to counted; the written steps add up to the cent."""
     steps = [(step, STEP_REASONS[step], waterfall.steps.get(step, ())) for step in Step]
-    taken_of = list(accumulate((total(item.amount for item in items) for _, _, items in steps), initial=Decimal(0)))
-    left = [cents(waterfall.gross - taken) for taken in taken_of]
+    taken = (total(item.amount for item in items).copy_negate() for _, _, items in steps)
     return {
         "billing_currency": waterfall.billing_currency,
         "optimization_type": waterfall.optimization_type,
         "gross": in_cents(waterfall.gross),
         "gross_exact": in_full(waterfall.gross),
-        # What is left is rounded and the steps are its differences: so the written amounts add up as the exact ones do.
         "steps": [
-            {"step": name, "reason": reason, "amount": in_cents(after - before), "items": [_item(one) for one in items]}
-            for (name, reason, items), (before, after) in zip(steps, pairwise(left), strict=True)
+            {"step": name, "reason": reason, "amount": in_cents(amount), "items": [_item(one) for one in items]}
+            for (name, reason, items), amount in zip(steps, steps_in_cents(waterfall.gross, taken), strict=True)
         ],
         "counted": in_cents(waterfall.counted),
         "counted_exact": in_full(waterfall.counted),
