@@ -11,14 +11,14 @@ from rich.text import Text
 from local.terminal_opportunities import print_opportunities
 from local.terminal_tables import WIDE, a_table, plain, print_table, say, title
 from workflows.cost_review.audit import FAILED
-from workflows.cost_review.formats.html_bridge import bridge_view
-from workflows.cost_review.formats.html_budgets import BudgetRow, budget_rows
-from workflows.cost_review.formats.html_changes import changes_view, decided_parts, last_good, realised_totals
-from workflows.cost_review.formats.html_codes import told as in_words
-from workflows.cost_review.formats.html_words import STATES, day_words, source_words, step_name
-from workflows.cost_review.formats.spend_words import quantity
+from workflows.cost_review.formats.views.bridge import bridge_view
+from workflows.cost_review.formats.views.budgets import BudgetRow, budget_rows
+from workflows.cost_review.formats.views.changes import changes_view, decided_parts, last_good, realised_totals
+from workflows.cost_review.formats.views.codes import told as in_words
+from workflows.cost_review.formats.views.spend_words import quantity
+from workflows.cost_review.formats.views.words import STATES, step_name
 from workflows.cost_review.summary import backing
-from workflows.cost_review.words import amount, listed
+from workflows.cost_review.words import amount, day_words, listed, source_words
 
 Json = Mapping[str, Any]
 COLOURS = {"COMPLETE": "green", "PARTIAL": "yellow", FAILED: "red"}

@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from workflows.cost_review.formats import spend_parts
+from workflows.cost_review.formats.views import spend
 
 WIDE = 100
 """Columns of a terminal from which on the less important columns fit too."""
@@ -55,7 +55,7 @@ def say(console: Console, text: str, style: str = "", indent: int = 0, mark: str
     console.print(table)
 
 
-def print_table(console: Console, one: spend_parts.Table) -> None:
+def print_table(console: Console, one: spend.Table) -> None:
     """A table of the report in the terminal: words to the left, figures to the right, notes below the names."""
     table = a_table(*one.heads, right=one.heads[1 + one.texts :])
     for row in one.rows[:MOST_ROWS]:

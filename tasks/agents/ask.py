@@ -9,7 +9,7 @@ from tasks.agents.spec import AgentSpec
 from tasks.shared_context import latest_context
 from tasks.wiring import World
 from workflows.cost_review.documents import Findings, findings_from
-from workflows.cost_review.summary import amount
+from workflows.cost_review.words import amount
 from workflows.errors import InvalidQuestion
 from workflows.money import cents, total
 from workflows.recommendation import Recommendation

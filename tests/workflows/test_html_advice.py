@@ -5,8 +5,8 @@ import pytest
 from tests.workflows.advised_reports import a_confidence, a_decision, a_deduction, an_advised_opportunity
 from tests.workflows.html_pages import page
 from tests.workflows.reports import a_proposal, a_report, a_waterfall, said, some_totals
-from workflows.cost_review.formats.html_codes import told, type_words
 from workflows.cost_review.formats.html_format import html_report
+from workflows.cost_review.formats.views.codes import told, type_words
 from workflows.cost_review.formats.waterfall_drawing import waterfall_drawings
 
 

@@ -17,7 +17,8 @@ from tests.workflows.builders import (
 )
 from tests.workflows.reports import an_opportunity, some_totals
 from workflows.budgets import Budget
-from workflows.cost_review.summary import VERBS, amount, backing, summary
+from workflows.cost_review.summary import VERBS, backing, summary
+from workflows.cost_review.words import amount
 from workflows.recommendation import ActionType, Recommendation
 from workflows.sources import SourceState
 

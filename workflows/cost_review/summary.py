@@ -7,7 +7,6 @@ from typing import Any
 from workflows.cost_review.words import amount, day_words, listed, source_words
 from workflows.money import in_cents, total
 
-__all__ = ["amount", "backing", "summary"]
 MOST_ACTIONS = 3
 VERBS = {
     "Stop": "stop",

@@ -7,26 +7,27 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
-from workflows.cost_review.formats import html_codes, html_words, spend_drawing, spend_words
+from workflows.cost_review.formats import spend_drawing
 from workflows.cost_review.formats.html_view import view
-from workflows.cost_review.summary import amount
+from workflows.cost_review.formats.views import codes, spend_words, words
+from workflows.cost_review.words import amount, day_words, source_words
 
 TEMPLATE = "report.html.j2"
 FILTERS = {
     "amount": amount,
     "quantity": spend_words.quantity,
-    "type": html_codes.type_words,
-    "told": html_codes.told,
-    "source": html_words.source_words,
-    "action": html_words.action_words,
-    "step_name": html_words.step_name,
-    "moment": html_words.moment,
-    "day": html_words.day_words,
-    "last_day": html_words.last_day,
-    "duration": html_words.duration,
-    "direction": html_words.direction,
-    "how": html_words.how,
-    "elapsed": html_words.elapsed,
+    "type": codes.type_words,
+    "told": codes.told,
+    "source": source_words,
+    "action": words.action_words,
+    "step_name": words.step_name,
+    "moment": words.moment,
+    "day": day_words,
+    "last_day": words.last_day,
+    "duration": words.duration,
+    "direction": words.direction,
+    "how": words.how,
+    "elapsed": words.elapsed,
     "bar_width": spend_drawing.bar_width,
     "why_empty": spend_words.why_empty,
     "budget_kind": spend_words.budget_kind,
@@ -36,7 +37,7 @@ FILTERS = {
 
 def html_report(report: Mapping[str, Any]) -> str:
     """A page that needs nothing but itself; the same report gives the same page."""
-    return _template().render(report=report, view=view(report), words=html_words)
+    return _template().render(report=report, view=view(report), words=words)
 
 
 @cache
@@ -46,7 +47,7 @@ def _template() -> Template:
         autoescape=True,
         undefined=StrictUndefined,
         optimized=False,  # because the templates have next to no constants to fold, and looking for them takes time
-        finalize=html_words.printable,
+        finalize=words.printable,
         trim_blocks=True,
         lstrip_blocks=True,
     )

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from workflows.cost_review.formats.html_budgets import BudgetRow
-from workflows.cost_review.formats.html_changes import ChangesView
-from workflows.cost_review.formats.html_codes import plain
-from workflows.cost_review.formats.html_words import day_words
-from workflows.cost_review.summary import amount, backing
+from workflows.cost_review.formats.views.budgets import BudgetRow
+from workflows.cost_review.formats.views.changes import ChangesView
+from workflows.cost_review.formats.views.codes import plain
+from workflows.cost_review.summary import backing
+from workflows.cost_review.words import amount, day_words
 
 Json = Mapping[str, Any]
 

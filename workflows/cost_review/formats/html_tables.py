@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from workflows.cost_review.formats.spend_parts import Row, Table
+from workflows.cost_review.formats.views.spend import Row, Table
 
 MOST_ROWS = 200
 """Rows of one list on the page: a browser copes with them, report.json and report.csv hold all."""

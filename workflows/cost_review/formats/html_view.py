@@ -7,23 +7,22 @@ from functools import partial
 from itertools import groupby
 from typing import Any
 
-from workflows.cost_review.formats.html_bridge import BridgeView, bridge_view
-from workflows.cost_review.formats.html_budgets import BudgetRow, budget_rows
-from workflows.cost_review.formats.html_changes import (
+from workflows.cost_review.formats.html_headline import Glance, Headline, glances, headlines, narrowed
+from workflows.cost_review.formats.html_tables import MOST_ROWS, excerpt
+from workflows.cost_review.formats.run_drawing import RunDrawing, run_drawing
+from workflows.cost_review.formats.spend_drawing import DailyDrawing, daily_drawing
+from workflows.cost_review.formats.views.bridge import BridgeView, bridge_view
+from workflows.cost_review.formats.views.budgets import BudgetRow, budget_rows
+from workflows.cost_review.formats.views.changes import (
     ChangesView,
     changes_view,
     decided_parts,
     last_good,
     realised_totals,
 )
-from workflows.cost_review.formats.html_codes import told
-from workflows.cost_review.formats.html_headline import Glance, Headline, glances, headlines, narrowed
-from workflows.cost_review.formats.html_opportunity import OpportunityView, opportunity_view
-from workflows.cost_review.formats.html_tables import MOST_ROWS, excerpt
-from workflows.cost_review.formats.html_words import OUTCOMES, day_words, duration, moment, source_words, step_name
-from workflows.cost_review.formats.run_drawing import RunDrawing, run_drawing
-from workflows.cost_review.formats.spend_drawing import DailyDrawing, daily_drawing
-from workflows.cost_review.formats.spend_parts import (
+from workflows.cost_review.formats.views.codes import told
+from workflows.cost_review.formats.views.opportunity import OpportunityView, opportunity_view
+from workflows.cost_review.formats.views.spend import (
     Cell,
     Part,
     Row,
@@ -32,9 +31,10 @@ from workflows.cost_review.formats.spend_parts import (
     options_part,
     spend_parts,
 )
-from workflows.cost_review.formats.spend_words import remarks_by_agent
+from workflows.cost_review.formats.views.spend_words import remarks_by_agent
+from workflows.cost_review.formats.views.words import OUTCOMES, duration, moment, step_name
 from workflows.cost_review.formats.waterfall_drawing import WaterfallDrawing, waterfall_drawings
-from workflows.cost_review.summary import amount
+from workflows.cost_review.words import amount, day_words, source_words
 
 Json = Mapping[str, Any]
 MOST_OPPORTUNITIES = 500

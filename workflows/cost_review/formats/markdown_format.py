@@ -5,10 +5,6 @@ from decimal import Decimal
 from typing import Any
 
 from workflows.cost_review.audit import FAILED
-from workflows.cost_review.formats.html_bridge import bridge_view
-from workflows.cost_review.formats.html_changes import changes_view, decided_parts, last_good, realised_totals
-from workflows.cost_review.formats.html_codes import told
-from workflows.cost_review.formats.html_words import STATES, source_words, step_name
 from workflows.cost_review.formats.markdown_opportunity import counted_table, not_counted_table, opened
 from workflows.cost_review.formats.markdown_spend import (
     budgets_section,
@@ -18,9 +14,13 @@ from workflows.cost_review.formats.markdown_spend import (
     written,
 )
 from workflows.cost_review.formats.markdown_text import escaped, paragraph, table
-from workflows.cost_review.formats.spend_words import remarks_by_agent
+from workflows.cost_review.formats.views.bridge import bridge_view
+from workflows.cost_review.formats.views.changes import changes_view, decided_parts, last_good, realised_totals
+from workflows.cost_review.formats.views.codes import told
+from workflows.cost_review.formats.views.spend_words import remarks_by_agent
+from workflows.cost_review.formats.views.words import STATES, step_name
 from workflows.cost_review.summary import backing
-from workflows.cost_review.words import amount
+from workflows.cost_review.words import amount, source_words
 
 Json = Mapping[str, Any]
 MOST_OPENED = 20

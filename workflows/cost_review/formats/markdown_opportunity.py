@@ -4,12 +4,12 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from workflows.cost_review.formats.html_budgets import named
-from workflows.cost_review.formats.html_codes import told, type_words
-from workflows.cost_review.formats.html_opportunity import Line, OpportunityView, opportunity_view, saves
-from workflows.cost_review.formats.html_words import action_words, how, source_words
 from workflows.cost_review.formats.markdown_text import escaped, paragraph, table
-from workflows.cost_review.words import amount
+from workflows.cost_review.formats.views.budgets import named
+from workflows.cost_review.formats.views.codes import told, type_words
+from workflows.cost_review.formats.views.opportunity import Line, OpportunityView, opportunity_view, saves
+from workflows.cost_review.formats.views.words import action_words, how
+from workflows.cost_review.words import amount, source_words
 
 Json = Mapping[str, Any]
 MOST_ROWS = 500

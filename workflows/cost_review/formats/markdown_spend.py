@@ -3,10 +3,9 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from workflows.cost_review.formats.html_budgets import BudgetRow, budget_rows
-from workflows.cost_review.formats.html_words import VERDICTS, last_day
 from workflows.cost_review.formats.markdown_text import escaped, table
-from workflows.cost_review.formats.spend_parts import (
+from workflows.cost_review.formats.views.budgets import BudgetRow, budget_rows
+from workflows.cost_review.formats.views.spend import (
     Cell,
     Part,
     Row,
@@ -15,8 +14,9 @@ from workflows.cost_review.formats.spend_parts import (
     options_part,
     spend_parts,
 )
-from workflows.cost_review.formats.spend_words import budget_kind, budget_notes, quantity, why_empty
-from workflows.cost_review.summary import amount
+from workflows.cost_review.formats.views.spend_words import budget_kind, budget_notes, quantity, why_empty
+from workflows.cost_review.formats.views.words import VERDICTS, last_day
+from workflows.cost_review.words import amount
 
 Json = Mapping[str, Any]
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from workflows.cost_review.formats.html_words import duration
+from workflows.cost_review.formats.views.words import duration
 
 Json = Mapping[str, Any]
 NODE_WIDTH, NODE_HEIGHT = 130, 62

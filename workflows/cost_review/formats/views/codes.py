@@ -2,7 +2,8 @@
 
 import re
 
-from workflows.cost_review.formats.html_words import ACTIONS, SOURCES, STATES
+from workflows.cost_review.formats.views.words import ACTIONS, STATES
+from workflows.cost_review.words import SOURCES
 
 NOT_COUNTED = {
     "not_applicable": "does not apply",

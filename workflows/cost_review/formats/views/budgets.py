@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from workflows.cost_review.formats.html_codes import told
-from workflows.cost_review.formats.html_words import action_words, day_words, last_day
 from workflows.cost_review.formats.spend_drawing import BudgetBar, budget_bar
-from workflows.cost_review.formats.spend_parts import Cell, Row, Table
-from workflows.cost_review.formats.spend_words import quantity
-from workflows.cost_review.summary import amount
+from workflows.cost_review.formats.views.codes import told
+from workflows.cost_review.formats.views.spend import Cell, Row, Table
+from workflows.cost_review.formats.views.spend_words import quantity
+from workflows.cost_review.formats.views.words import action_words, last_day
+from workflows.cost_review.words import amount, day_words
 
 Json = Mapping[str, Any]
 DANGER_FIRST = ("EXCEEDED", "FORECAST_TO_EXCEED", "UNKNOWN", "WITHIN")

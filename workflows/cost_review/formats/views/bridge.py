@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from workflows.cost_review.formats.html_budgets import named
-from workflows.cost_review.formats.html_codes import BRIDGE_KINDS, told
-from workflows.cost_review.formats.html_words import step_name
-from workflows.cost_review.formats.spend_parts import Cell, Row, Table
-from workflows.cost_review.summary import amount
+from workflows.cost_review.formats.views.budgets import named
+from workflows.cost_review.formats.views.codes import BRIDGE_KINDS, told
+from workflows.cost_review.formats.views.spend import Cell, Row, Table
+from workflows.cost_review.formats.views.words import step_name
+from workflows.cost_review.words import amount
 
 Json = Mapping[str, Any]
 

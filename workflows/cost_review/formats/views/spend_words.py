@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from workflows.cost_review.formats.html_words import day_words, last_day, source_words
-from workflows.cost_review.summary import amount
+from workflows.cost_review.formats.views.words import last_day
+from workflows.cost_review.words import amount, day_words, source_words
 
 Json = Mapping[str, Any]
 KINDS = {"SavingsPlans": "Savings Plans", "Reservations": "Reservations"}

@@ -8,8 +8,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from workflows.cost_review.formats.html_words import change, day_words, direction, last_day, month_words
-from workflows.cost_review.formats.spend_words import (
+from workflows.cost_review.formats.views.spend_words import (
     kind_words,
     month_state,
     option_words,
@@ -19,7 +18,8 @@ from workflows.cost_review.formats.spend_words import (
     terms_words,
     why_empty,
 )
-from workflows.cost_review.summary import amount
+from workflows.cost_review.formats.views.words import change, direction, last_day, month_words
+from workflows.cost_review.words import amount, day_words
 
 Json = Mapping[str, Any]
 WEEKS = ("7 days before", "last 7 days")

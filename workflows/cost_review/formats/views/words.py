@@ -8,9 +8,8 @@ from typing import Any
 
 from markupsafe import Markup
 
-from workflows.cost_review.words import SOURCES, amount, day_words, source_words
+from workflows.cost_review.words import amount, day_words
 
-__all__ = ["SOURCES", "day_words", "source_words"]
 ACTIONS = {
     "ScaleIn": "Scale in",
     "MigrateToGraviton": "Move to Graviton",

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from workflows.cost_review.formats.html_budgets import named
-from workflows.cost_review.formats.html_codes import (
+from workflows.cost_review.formats.views.budgets import named
+from workflows.cost_review.formats.views.codes import (
     CHANGES,
     DECISIONS,
     EXEMPTIONS,
@@ -18,9 +18,9 @@ from workflows.cost_review.formats.html_codes import (
     told,
     type_words,
 )
-from workflows.cost_review.formats.html_words import action_words, day_words
-from workflows.cost_review.formats.spend_parts import Cell, Part, Row, Table
-from workflows.cost_review.summary import amount
+from workflows.cost_review.formats.views.spend import Cell, Part, Row, Table
+from workflows.cost_review.formats.views.words import action_words
+from workflows.cost_review.words import amount, day_words
 
 Json = Mapping[str, Any]
 MOVES = ("new", "grown", "shrunk", "gone", "unknown", "within_a_cent")

@@ -5,9 +5,17 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from workflows.cost_review.formats.html_codes import DECISIONS, FACTORS, NOT_COUNTED, RANKINGS, level_words, plain, told
-from workflows.cost_review.formats.html_words import BASES, HOURS, day_words, moment, source_words, step_name
-from workflows.cost_review.summary import amount
+from workflows.cost_review.formats.views.codes import (
+    DECISIONS,
+    FACTORS,
+    NOT_COUNTED,
+    RANKINGS,
+    level_words,
+    plain,
+    told,
+)
+from workflows.cost_review.formats.views.words import BASES, HOURS, moment, step_name
+from workflows.cost_review.words import amount, day_words, source_words
 
 Json = Mapping[str, Any]
 
