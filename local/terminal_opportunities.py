@@ -56,9 +56,11 @@ def _counted(console: Console, opportunities: Sequence[Json]) -> None:
     more = ("region", "said by") if wide else ()
     headers = ("#", "a month", "bill", "what", "owner", "sure", *more, "id")
     table = a_table(*headers, right=("#", "a month"), whole=("bill", "sure", "id", "region"))
+    several = len({one["account_id"] for one in opportunities}) > 1
     for one, following in zip(opportunities[:MOST_ROWS], (*opportunities[1:], None), strict=False):
         last_of_kind = following is not None and _kind(following) != _kind(one)
-        table.add_row(*_cells(opportunity_view(one), wide=wide), end_section=last_of_kind)
+        cells = _cells(opportunity_view(one), wide=wide, account=one["account_id"] if several else "")
+        table.add_row(*cells, end_section=last_of_kind)
     console.print(table)
     print_left_out(console, len(opportunities) - MOST_ROWS)
     say(console, "bill ✓: verified by the bill.  sure: how reliable, from ●●● high to ●○○ low.", "dim")
@@ -70,10 +72,10 @@ def _kind(one: Json) -> tuple[str, str]:
     return one["optimization_type"], one["billing_currency"]
 
 
-def _cells(view: OpportunityView, *, wide: bool) -> list[Text]:
+def _cells(view: OpportunityView, *, wide: bool, account: str) -> list[Text]:
     one = view.one
     sources = ", ".join(dict.fromkeys(SHORT.get(source, source) for source in one["sources"]))
-    what = below(plain(_what(one)), _small(view))
+    what = below(plain(_what(one)), ", ".join(filter(None, (_small(view), account and f"account {account}"))))
     for note in one["notes"]:
         below(what, f"! {told(note)}", "yellow")
     return [

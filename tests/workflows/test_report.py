@@ -143,8 +143,8 @@ def test_zero_is_written_without_a_sign() -> None:
     assert '"-0.00"' not in json_report(a_document(a_recommendation("-0.001"), a_recommendation("0", ADVISOR)))
 
 
-def test_totals_are_kept_apart_by_currency() -> None:
-    euros, dollars = a_document(
+def test_totals_are_kept_apart_by_currency_the_one_of_most_savings_first() -> None:
+    dollars, euros = a_document(
         a_recommendation("10"),
         a_recommendation("8", ADVISOR),
         a_commitment("5"),

@@ -88,7 +88,7 @@ def biggest_savings_first(opportunities: Iterable[Opportunity]) -> tuple[Opportu
 def ranked(opportunities: Iterable[Opportunity], weights: Weights = BIGGEST) -> tuple[Opportunity, ...]:
     """The opportunities, the best score first in each stretch; equal ones by amount, resource and id."""
     found = list(opportunities)
-    place = _currencies(found)
+    place = places_of_currencies(found)
     if weights.is_money_alone:
         # The score grows with the amount, and nothing else decides: working it out would change nothing.
         return tuple(sorted(found, key=lambda one: (*_section(one), place[one.currency], *_by_amount(one))))
@@ -99,7 +99,7 @@ def ranked(opportunities: Iterable[Opportunity], weights: Weights = BIGGEST) -> 
     return tuple(found[at] for at in sorted(range(len(found)), key=scored.__getitem__))
 
 
-def _currencies(found: Sequence[Opportunity]) -> Mapping[str, int]:
+def places_of_currencies(found: Sequence[Opportunity]) -> Mapping[str, int]:
     """The place of each currency: the one with the most opportunities that count first, then by name."""
     counting = Counter(one.currency for one in found if one.not_counted is None)
     names = sorted({one.currency for one in found}, key=lambda name: (-counting[name], name))

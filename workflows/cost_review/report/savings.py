@@ -8,6 +8,7 @@ from typing import Any
 from workflows.money import in_cents, in_full, known_total, steps_in_cents, total
 from workflows.recommendation import OptimizationType, Recommendation, StatedSavings
 from workflows.savings.opportunity import Finding, NotCounted, Opportunity, Step
+from workflows.savings.ranking import places_of_currencies
 from workflows.savings.waterfall import Waterfall, WaterfallItem
 
 Json = dict[str, Any]
@@ -25,9 +26,11 @@ STEP_REASONS = {
 
 
 def totals_document(waterfalls: Sequence[Waterfall], ranked: Sequence[Opportunity]) -> list[Json]:
-    """The totals of each currency; usage and rate are never added up."""
-    currencies = sorted({waterfall.billing_currency for waterfall in waterfalls})
-    return [_totals(currency, waterfalls, ranked) for currency in currencies]
+    """The totals of each currency, the one of most savings first; usage and rate are never added up."""
+    place = places_of_currencies(ranked)
+    currencies = {waterfall.billing_currency for waterfall in waterfalls}
+    in_order = sorted(currencies, key=lambda name: (place.get(name, len(place)), name))
+    return [_totals(currency, waterfalls, ranked) for currency in in_order]
 
 
 def _totals(currency: str, waterfalls: Sequence[Waterfall], ranked: Sequence[Opportunity]) -> Json:
