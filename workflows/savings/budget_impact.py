@@ -120,9 +120,8 @@ def budget_impact(budget: Budget, opportunities: Iterable[Opportunity], as_of: d
 
 def _judged(told: BudgetImpact, budget: Budget, period: Period, as_of: date) -> BudgetImpact:
     limit, actual, forecast = budget.limit, budget.actual, budget.forecast
-    unknown = [name for name, one in (("limit", limit), ("actual cost", actual), ("forecast", forecast)) if one is None]
     if limit is None or actual is None or forecast is None:
-        return replace(told, outlook=Outlook.CANNOT_BE_TOLD, reason=f"Its {' and '.join(unknown)} cannot be known.")
+        return replace(told, outlook=Outlook.CANNOT_BE_TOLD, reason=_unknown(budget))
     expected = max(actual, forecast)
     needed = difference(expected, limit)
     if needed <= 0:
@@ -137,6 +136,16 @@ def _judged(told: BudgetImpact, budget: Budget, period: Period, as_of: date) -> 
     if needed <= min(total((available, maybe)), to_come):
         return replace(told, outlook=Outlook.DEPENDS, reason="It depends on savings of which nobody can tell.")
     return replace(told, outlook=Outlook.CANNOT_BE_BROUGHT_BACK)
+
+
+def _unknown(budget: Budget) -> str:
+    """Which of its figures are not known; that it is broken already where the known ones say so."""
+    told = (("limit", budget.limit), ("actual cost", budget.actual), ("forecast", budget.forecast))
+    reason = f"Its {' and '.join(name for name, one in told if one is None)} cannot be known."
+    if budget.limit is None or budget.actual is None or budget.actual <= budget.limit:
+        return reason
+    above = difference(budget.actual, budget.limit)
+    return f"It is broken already: its actual cost is {above} {budget.unit} above its limit. {reason}"
 
 
 def _breaks_on(room: Decimal, to_come: Decimal, period: Period, as_of: date) -> date:
@@ -198,6 +207,8 @@ def period_of(budget: Budget, as_of: date) -> Period | str:
         return f"Its figures are of {figures_of}, after the day that is looked at."
     if not start <= as_of < end:
         return f"Its period, {start} to {end}, is not now."
+    if figures_of and figures_of < start:
+        return f"Its figures are of {figures_of}, before its period began on {start}: they are of another period."
     return Period(start, end, (end - as_of).days)
 
 

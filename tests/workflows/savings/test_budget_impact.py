@@ -99,6 +99,8 @@ def test_a_period_follows_from_the_time_unit_and_ends_with_the_budget(
         ({"starts": "2026-12-01"}, "is not now"),
         ({"unit": ""}, "in which currency"),
         ({"figures_of": "2026-11-18"}, "Its figures are of 2026-11-18, after the day that is looked at."),
+        ({"figures_of": "2026-10-31"}, "Its figures are of 2026-10-31, before its period began on 2026-11-01"),
+        ({"time_unit": "DAILY", "figures_of": "2026-11-15"}, "before its period began on 2026-11-16"),
         ({"limit": None}, "Its limit cannot be known."),
         ({"actual": None, "forecast": None}, "Its actual cost and forecast cannot be known."),
     ],
@@ -112,6 +114,24 @@ def test_what_cannot_be_told_says_why_and_states_nothing(changes: dict[str, Any]
 def test_figures_of_the_day_itself_and_of_days_before_are_taken() -> None:
     for day in ("2026-11-17", "2026-11-16", "2026-11-01"):
         assert impact(a_budget(figures_of=day)).outlook is Outlook.CANNOT_BE_BROUGHT_BACK
+
+
+@pytest.mark.parametrize(
+    ("actual", "said"),
+    [
+        ("4000.50", "It is broken already: its actual cost is 0.50 USD above its limit. Its forecast cannot be known."),
+        ("4000.00", "Its forecast cannot be known."),
+    ],
+)
+def test_without_a_forecast_a_budget_that_is_above_its_limit_is_broken_already(actual: str, said: str) -> None:
+    found = impact(a_budget(limit=Decimal("4000.00"), actual=Decimal(actual), forecast=None), a_recommendation())
+    assert (found.outlook, found.reason) == (Outlook.CANNOT_BE_TOLD, said)
+
+
+def test_on_the_first_of_a_month_last_months_cost_is_not_this_months() -> None:
+    budget = a_budget(limit=Decimal(100), actual=Decimal(3000), forecast=Decimal(3000), figures_of="2026-10-31")
+    found = impact(budget, as_of=date(2026, 11, 1))
+    assert (found.outlook, found.missing) == (Outlook.CANNOT_BE_TOLD, None)
 
 
 def test_a_percentage_has_no_impact() -> None:
