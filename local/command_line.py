@@ -131,6 +131,7 @@ def _add_decisions(commands: Any) -> None:
         deciding.add_argument("opportunity", metavar="ID", help="the opportunity's id in the report, or its beginning")
         deciding.add_argument("--why", default="", metavar="TEXT", help="the reason, for who reads it later")
         deciding.add_argument("--until", metavar="DATE", help="the day on which a snooze ends, YYYY-MM-DD")
+        deciding.add_argument("--on", metavar="DATE", help="the day on which it was done (default: today), YYYY-MM-DD")
         deciding.add_argument("--by", metavar="NAME", help="who decides (default: you, as this machine knows you)")
         _add_state(deciding)
     decided = commands.add_parser("decisions", help="what was decided about savings, the latest first")
@@ -240,7 +241,7 @@ def _replay(options: argparse.Namespace) -> int:
 def _decide(options: argparse.Namespace) -> int:
     from local.commands.decisions import Wish, decide_command
 
-    wish = Wish(options.verb, options.opportunity, options.why, options.until, options.by)
+    wish = Wish(options.verb, options.opportunity, options.why, options.until, options.by, options.on)
     return decide_command(options.state, wish, clock.now())
 
 

@@ -10,16 +10,20 @@ import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from functools import cached_property
 from typing import Any
 
+from local.billing_proofs import Added, billing_proofs
 from local.state_folder import InvalidStateFolder, StateFolder
+from workflows.cost_review.audit.amounts import EXACTLY, holds
+from workflows.cost_review.audit.bill import bill_failures, line_of
+from workflows.cost_review.documents import Evidence, evidence_from
 from workflows.errors import BadInput, InvalidContent
 from workflows.json_pointer import resolved
+from workflows.money import difference, in_cents, total
 
 Json = Mapping[str, Any]
-HALF_A_CENT = Decimal("0.005")
 MOST_NEAREST = 3
 
 
@@ -47,6 +51,7 @@ class Said:
     source: str
     action_type: str
     stated: str | None
+    stated_exact: str | None
     basis: str
     hours: str
     proofs: tuple[Proof, ...]
@@ -54,12 +59,16 @@ class Said:
 
 @dataclass(frozen=True)
 class Explanation:
-    """One opportunity of one review; problems is empty where all of it is proven."""
+    """One opportunity of one review; problems is empty where all of it is proven.
+
+    bill is what the bill's lines come to that bound and back it.
+    """
 
     review_id: str
     as_of: str
     opportunity: Json
     said: tuple[Said, ...]
+    bill: tuple[Added, ...]
     problems: tuple[str, ...]
 
 
@@ -69,9 +78,35 @@ def explained(folder: StateFolder, review_id: str, report: Json, named: str) -> 
     evidence = StoredEvidence(folder, tuple(_evidence_references(report)))
     said = tuple(_said(opportunity, evidence))
     unproven = [f"{one.source}: {proof.problem}" for one in said for proof in one.proofs if proof.problem]
-    nothing = [f"{one.source}: its amount has no evidence" for one in said if one.stated is not None and not one.proofs]
-    problems = (*evidence.problems, *unproven, *nothing, *_arithmetic(opportunity))
-    return Explanation(review_id, report["review"]["as_of"], opportunity, said, problems)
+    bill = billing_proofs(report, opportunity, evidence.documents)
+    not_added = [one.problem for one in bill if one.problem]
+    problems = (
+        *evidence.problems,
+        *unproven,
+        *_not_held(said),
+        *_arithmetic(opportunity),
+        *not_added,
+        *_beyond_the_bill(report, opportunity),
+    )
+    return Explanation(review_id, report["review"]["as_of"], opportunity, said, bill, problems)
+
+
+def _not_held(said: Iterable[Said]) -> Iterator[str]:
+    """Each amount has to be what stands in one of its places: a place proves nothing but what is there."""
+    for one in said:
+        if one.stated_exact is None:
+            continue
+        if not one.proofs:
+            yield f"{one.source}: its amount has no evidence"
+        elif not any(holds(proof.found, Decimal(one.stated_exact)) for proof in one.proofs if not proof.problem):
+            yield f"{one.source}: it states {one.stated_exact}, and none of its places holds that amount"
+
+
+def _beyond_the_bill(report: Json, opportunity: Json) -> Iterator[str]:
+    """What the audit has against this opportunity where it compares it with the bill: backing, cap, cost."""
+    names = (opportunity["opportunity_id"], line_of(opportunity))
+    with localcontext(EXACTLY):
+        yield from (told for told in bill_failures(report) if told.startswith(names))
 
 
 def opportunity_named(report: Json, named: str) -> Json:
@@ -128,6 +163,15 @@ class StoredEvidence:
     @cached_property
     def _responses(self) -> Mapping[tuple[str, str], list[tuple[str, Any]]]:
         found: defaultdict[tuple[str, str], list[tuple[str, Any]]] = defaultdict(list)
+        for key, content in self._contents:
+            for response in _responses_in(content):
+                name = f"{response.get('service')}:{response.get('operation')}"
+                found[name, str(response.get("request_id"))].append((key, response.get("response")))
+        return found
+
+    @cached_property
+    def _contents(self) -> Sequence[tuple[str, bytes]]:
+        found: list[tuple[str, bytes]] = []
         kept = {(one.key, one.version_id): one for one in self._folder.read().objects}
         for reference in self._references:
             key = reference["key"]
@@ -142,10 +186,13 @@ class StoredEvidence:
                 continue
             if hashlib.sha256(content).hexdigest() != reference["sha256"]:
                 self.problems.append(f"{key} is not the content that was stored: its SHA-256 differs")
-            for response in _responses_in(content):
-                name = f"{response.get('service')}:{response.get('operation')}"
-                found[name, str(response.get("request_id"))].append((key, response.get("response")))
+            found.append((key, content))
         return found
+
+    @cached_property
+    def documents(self) -> tuple[Evidence, ...]:
+        """What can be read of it as evidence; what cannot is among the problems, because its checksum differs."""
+        return tuple(one for _, content in self._contents if (one := _evidence_in(content)) is not None)
 
     def proof(self, pointer: Json) -> Proof:
         """Where the value stands, and whether it is the one that was read."""
@@ -177,6 +224,13 @@ def _responses_in(content: bytes) -> Iterable[Mapping[str, Any]]:
     return [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else ()
 
 
+def _evidence_in(content: bytes) -> Evidence | None:
+    try:
+        return evidence_from(content)
+    except InvalidContent:
+        return None
+
+
 def _said(opportunity: Json, evidence: StoredEvidence) -> Iterator[Said]:
     for finding, is_best in [(opportunity, True), *((one, False) for one in opportunity["alternatives"])]:
         for number, one in enumerate(finding["said_by"]):
@@ -186,6 +240,7 @@ def _said(opportunity: Json, evidence: StoredEvidence) -> Iterator[Said]:
                 source=one["source"],
                 action_type=one["action_type"],
                 stated=one["estimated_monthly_savings"],
+                stated_exact=one["estimated_monthly_savings_exact"],
                 basis=one["savings_basis"],
                 hours=one["hours_basis"],
                 proofs=tuple(evidence.proof(pointer) for pointer in one["evidence"]),
@@ -193,13 +248,20 @@ def _said(opportunity: Json, evidence: StoredEvidence) -> Iterator[Said]:
 
 
 def _arithmetic(opportunity: Json) -> Iterator[str]:
-    """Whether the counted amount is the stated one less its deductions; each amount is written in cents."""
-    counted = Decimal(opportunity["counted_monthly_savings"])
+    """Whether the counted amount is exactly the stated one less its deductions, and is the one that is written."""
+    counted = Decimal(opportunity["counted_monthly_savings_exact"])
+    if in_cents(counted) != opportunity["counted_monthly_savings"]:
+        yield f"{counted:f} is counted, and written as {opportunity['counted_monthly_savings']}"
     if opportunity["not_counted"] is not None:
         if counted != 0:
-            yield f"it does not count ({opportunity['not_counted']}), and {counted} is counted of it"
+            yield f"it does not count ({opportunity['not_counted']}), and {counted:f} is counted of it"
         return
-    taken = [Decimal(one["amount"]) for one in opportunity["deductions"]]
-    left = Decimal(opportunity["estimated_monthly_savings"]) - sum(taken)
-    if abs(left - counted) > HALF_A_CENT * (len(taken) + 2):
-        yield f"{left} is left of the stated amount after its deductions, and {counted} is counted"
+    stated = opportunity["said_by"][0]["estimated_monthly_savings_exact"]
+    if stated is None:
+        yield f"no amount is stated, and {counted:f} is counted"
+        return
+    if in_cents(Decimal(stated)) != opportunity["estimated_monthly_savings"]:
+        yield f"{stated} is stated, and written as {opportunity['estimated_monthly_savings']}"
+    left = difference(Decimal(stated), total(Decimal(one["amount_exact"]) for one in opportunity["deductions"]))
+    if left != counted:
+        yield f"{left:f} is left of the stated amount after its deductions, and {counted:f} is counted"

@@ -84,11 +84,15 @@ class Stored:
 
 @dataclass(frozen=True)
 class Replay:
-    """A review made again: each document compared, and stored content that is not what it was."""
+    """A review made again: each document compared, and stored content that is not what it was.
+
+    copied says what of the files is the review's own and was taken over: of that their bytes prove nothing.
+    """
 
     review_id: str
     compared: tuple[Compared, ...]
     damaged: Mapping[str, str]
+    copied: tuple[str, ...]
 
     @property
     def same(self) -> bool:
@@ -106,8 +110,16 @@ def replay(folder: StateFolder, review_id: str, files: Mapping[str, StoredObject
     compared = [*_findings_again(inputs["event"], stored)]
     report = json.loads(json.dumps(report_again(inputs, built_in(), stored.read)))
     compared.append(_difference(CONSOLIDATED, files[CONSOLIDATED].key, _bytes(document["report"]), _bytes(report)))
-    compared += _files_again(report, files, stored)
-    return Replay(review_id, tuple(compared), dict(sorted(stored.damaged.items())))
+    published = _parsed(stored.file(files[REPORT_JSON]), REPORT_JSON)
+    compared += _files_again(report, published, files, stored)
+    return Replay(review_id, tuple(compared), dict(sorted(stored.damaged.items())), copied_of(published))
+
+
+def copied_of(published: Json) -> tuple[str, ...]:
+    """What cannot be made again, in words: the run's own ids, times and cost, and what a model wrote."""
+    by = published["summary"].get("written_by")
+    own_run = "run (the run's own ids, times and cost)"
+    return (own_run,) if by == TEMPLATE else (f"summary (written by {by})", own_run)
 
 
 def _findings_again(event: Json, stored: Stored) -> Iterator[Compared]:
@@ -152,9 +164,10 @@ def _agent(spec: AgentSpec) -> Agent:
     return agent
 
 
-def _files_again(report: Json, files: Mapping[str, StoredObject], stored: Stored) -> Iterator[Compared]:
+def _files_again(
+    report: Json, published: Json, files: Mapping[str, StoredObject], stored: Stored
+) -> Iterator[Compared]:
     """The published files; ids, times and the run's own cost are the review's, as is a summary that a model wrote."""
-    published = _parsed(stored.file(files[REPORT_JSON]), REPORT_JSON)
     summary = published["summary"]
     if summary.get("written_by") == TEMPLATE:
         summary = from_template(report)

@@ -9,10 +9,11 @@ from rich.text import Text
 
 from local.terminal_tables import MOST_ROWS, WIDE, a_table, below, plain, print_left_out, say, title
 from workflows.cost_review.formats.views.budgets import named
-from workflows.cost_review.formats.views.codes import RANKINGS, told, type_words
+from workflows.cost_review.formats.views.codes import RANKINGS, told
 from workflows.cost_review.formats.views.opportunity import Line, OpportunityView, opportunity_view
 from workflows.cost_review.formats.views.words import action_words, how
 from workflows.cost_review.words import amount
+from workflows.resource_words import type_words
 
 Json = Mapping[str, Any]
 SHORT_ID = 8

@@ -16,7 +16,7 @@ from workflows.cost_review.answers import Reference
 from workflows.cost_review.baseline import baseline_bytes, baseline_from, comparable_key
 from workflows.cost_review.request import Review
 from workflows.errors import InvalidContent
-from workflows.savings.changes import Baseline
+from workflows.savings.known import Baseline
 
 SUPERVISOR = "supervisor"
 MOST_TRIED = 20

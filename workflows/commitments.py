@@ -43,7 +43,8 @@ class CommitmentOption:
     """A commitment that Cost Explorer proposes to buy: in the ranked list it takes part like any other.
 
     estimated_savings_in_lookback is what AWS states for the days that it looked back on, never a month's.
-    hourly_commitment is money an hour (Savings Plans); count is how many to buy (reservations).
+    hourly_commitment is money an hour (Savings Plans); count is how many to buy (reservations). details are what it is
+    bound to beside its description: an instance family, an engine, a platform, a tenancy, a deployment.
     """
 
     kind: CommitmentKind
@@ -63,3 +64,4 @@ class CommitmentOption:
     monthly_cost: Decimal | None
     billing_currency: str
     evidence: tuple[EvidencePointer, ...] = ()
+    details: str = ""

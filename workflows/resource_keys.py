@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 # Cost Optimization Hub's resource types are the names that we use; the others are folded onto them.
 TYPE_BY_ARN = {
@@ -14,11 +15,6 @@ TYPE_BY_ARN = {
     ("autoscaling", "autoScalingGroup"): "Ec2AutoScalingGroup",
     ("elasticloadbalancing", "loadbalancer"): "LoadBalancer",
     ("redshift", "cluster"): "RedshiftCluster",
-}
-TYPE_BY_LOWER_NAME = {
-    "autoscalinggroup": "Ec2AutoScalingGroup",
-    "rdsdbinstance": "RdsDbInstance",
-    **{name.lower(): name for name in TYPE_BY_ARN.values()},
 }
 SERVICE_BY_TYPE = {
     "Ec2Instance": "ec2",
@@ -36,6 +32,14 @@ SERVICE_BY_TYPE = {
     "EcsCluster": "ecs",
     "EksCluster": "eks",
 }
+TYPE_BY_LOWER_NAME = {
+    "autoscalinggroup": "Ec2AutoScalingGroup",
+    **{name.lower(): name for name in (*TYPE_BY_ARN.values(), *SERVICE_BY_TYPE)},
+}
+KEPT_IN_LOWER_CASE = frozenset(
+    {"RdsDbInstance", "RdsDbInstanceStorage", "AuroraDbClusterStorage", "RdsDbCluster", "RedshiftCluster"}
+)
+"""Types whose identifiers AWS keeps in lower case, whatever case they were created with."""
 BILLED_AS = {
     "AuroraDbClusterStorage": "Amazon Relational Database Service",
     "EbsVolume": "EC2 - Other",
@@ -66,19 +70,38 @@ class ResourceName:
         return f"{self.account_id}/{self.region_id}/{self.resource_type}/{self.resource_id}"
 
 
+@lru_cache(maxsize=1024)
 def resource_type(name: str) -> str:
     """The type in Cost Optimization Hub's spelling; a type that nobody here knows keeps its own."""
-    return TYPE_BY_LOWER_NAME.get(name.lower(), name)
+    bare = name.strip()
+    return TYPE_BY_LOWER_NAME.get(bare.lower(), bare)
+
+
+def bare_id(identifier: str, kind: str) -> str:
+    """The id of a resource of this type without the blanks around it, in the case in which AWS keeps it."""
+    bare = identifier.strip()
+    return bare.lower() if kind in KEPT_IN_LOWER_CASE else bare
+
+
+def short_name(kind: str, identifier: str) -> str:
+    """What the resource is called by services that leave out a part of its id; the id where none does.
+
+    "app/web/50dc6c" is the load balancer "web", "shop/web" the service "web" of the cluster "shop".
+    """
+    parts = identifier.split("/")
+    if kind == "LoadBalancer" and len(parts) == 3:
+        return parts[1]
+    return parts[-1] if kind == "EcsService" else identifier
 
 
 def region(text: str) -> str:
     """The region's code: "us-east-2c" is an availability zone of us-east-2, "us-west-2-lax-1a" a local zone."""
     stripped = text.strip()
-    zone = _ZONE.fullmatch(stripped)
+    zone = _REGION_OR_ZONE.fullmatch(stripped.lower())
     return zone.group(1) if zone else stripped
 
 
-_ZONE = re.compile(r"([a-z]+(?:-[a-z]+)+-\d+)(?:[a-z]|-[a-z].*)")
+_REGION_OR_ZONE = re.compile(r"(global|[a-z]+(?:-[a-z]+)+-\d+)(?:(?<=\d)(?:[a-z]|-[a-z].*))?")
 
 
 def name_from_arn(arn: str, of_type: str | None = None) -> ResourceName | None:
@@ -93,12 +116,16 @@ def name_from_arn(arn: str, of_type: str | None = None) -> ResourceName | None:
     if service == "autoscaling":
         # arn:aws:autoscaling:REGION:ACCOUNT:autoScalingGroup:UUID:autoScalingGroupName/NAME: others say the name only.
         identifier = identifier.rpartition(":autoScalingGroupName/")[2]
-    known = TYPE_BY_ARN.get((service, kind), kind)
-    return ResourceName(account_id, region_id, resource_type(of_type) if of_type else known, identifier or kind)
+    known = resource_type(of_type) if of_type else TYPE_BY_ARN.get((service, kind), kind)
+    return ResourceName(account_id, region_id, known, bare_id(identifier or kind, known))
 
 
 def _without_version(function: str) -> str:
     return function.split(":", 1)[0]
+
+
+_FUNCTION = re.compile(r"(?:(?:([a-z-]+-[0-9]+):)?([0-9]{12}):)?(?:function:)?([^:]+)(?::[^:]*)?")
+"""Lambda's shorter forms: ACCOUNT:NAME, ACCOUNT:function:NAME, REGION:ACCOUNT:function:NAME, each with a version."""
 
 
 def resource_name(identifier: str, *, account_id: str, region_id: str, of_type: str) -> ResourceName:
@@ -108,10 +135,13 @@ def resource_name(identifier: str, *, account_id: str, region_id: str, of_type: 
         return ResourceName(
             named.account_id or account_id, named.region_id or region(region_id), named.resource_type, named.resource_id
         )
-    kind, bare = resource_type(of_type), identifier.strip()
-    return ResourceName(
-        account_id, region(region_id), kind, _without_version(bare) if kind == "LambdaFunction" else bare
-    )
+    kind = resource_type(of_type)
+    bare = bare_id(identifier, kind)
+    function = _FUNCTION.fullmatch(bare) if kind == "LambdaFunction" else None
+    if function is None:
+        return ResourceName(account_id, region(region_id), kind, bare)
+    of_region, of_account, name = function.groups()
+    return ResourceName(of_account or account_id, of_region or region(region_id), kind, name)
 
 
 def service_of(type_name: str) -> str | None:
@@ -138,7 +168,7 @@ _ARN_BY_TYPE = {
 
 def region_of_display_name(name: str) -> str:
     """The code of a region that AWS wrote for people ("US East (Ohio)"); a name that is not known stays as it is."""
-    return _CODE_BY_DISPLAY_NAME.get(name.strip(), name.strip())
+    return _CODE_BY_LOWER_NAME.get(name.strip().lower(), name.strip())
 
 
 _CODE_BY_DISPLAY_NAME = {
@@ -189,3 +219,4 @@ _CODE_BY_DISPLAY_NAME = {
     "Middle East (UAE)": "me-central-1",
     "South America (Sao Paulo)": "sa-east-1",
 }
+_CODE_BY_LOWER_NAME = {name.lower(): code for name, code in _CODE_BY_DISPLAY_NAME.items()}

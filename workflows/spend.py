@@ -155,9 +155,10 @@ class Anomaly:
 class ResourceSpend:
     """What one resource cost (amortized) in the days that the bill shows, and whether that rises.
 
-    whole_days and their cost leave yesterday out, whose bill is not whole yet: only they tell a pace. trend_percent
-    compares the last 7 days without yesterday with the same weekdays of the week before; None where those cost nothing
-    or are not all there.
+    days are those that have a line. whole_days are all from the first of them on, and leave yesterday out, whose bill
+    is not whole yet: only they and their cost tell a pace. has_ended says that it cost something, and then nothing any
+    more in the last days. trend_percent compares the last 7 days without yesterday with the same weekdays of the week
+    before; None where those cost nothing or are not all there.
     """
 
     resource_key: str
@@ -171,6 +172,7 @@ class ResourceSpend:
     step: Step | None = None
     whole_days: int = 0
     whole_days_cost: Decimal = Decimal(0)
+    has_ended: bool = False
 
 
 @dataclass(frozen=True)

@@ -21,8 +21,10 @@ from local.terminal_tables import plain
 from tasks.decisions import decided_of, item_of
 from workflows.cost_review.carried_out import carried_out, resource_key_of
 from workflows.cost_review.formats import REPORT_JSON
+from workflows.cost_review.formats.views.codes import DECISIONS
 from workflows.errors import BadInput, InvalidContent
-from workflows.savings.decisions import VERBS, Decided, Decision, DecisionState, decided, standing
+from workflows.savings.action_kinds import action_kind
+from workflows.savings.decisions import VERBS, CarriedOut, Decided, Decision, DecisionState, decided, standing
 
 STATES = {verb: state for state, verb in VERBS.items()}
 """The state that each command leads to."""
@@ -39,24 +41,38 @@ class Wish:
     why: str
     until: str | None
     by: str | None
+    on: str | None = None
 
 
 def decide_command(state: Path, wish: Wish, now: datetime) -> int:
     """Decides, and says what stands now; nothing is written where the decision is refused."""
-    folder, day = StateFolder(state), now.astimezone(UTC).date()
-    decision = Decision(STATES[wish.verb], _who(wish.by), now.astimezone(UTC), wish.why.strip(), _until(wish.until))
+    folder, deciding, on = StateFolder(state), STATES[wish.verb], _day("--on", wish.on)
+    if on is not None and deciding is not DecisionState.IMPLEMENTED:
+        raise BadInput(["only what is done has a day on which it was done; drop --on"])
     if not folder.path.exists():
         raise BadInput([f"no review was run here yet ({state}); start one with: finops review"])
+    said = Decision(deciding, _who(wish.by), now.astimezone(UTC), wish.why.strip(), _day("--until", wish.until))
     with folder.held(lambda said: print(said, file=sys.stderr)):  # noqa: T201 because somebody waits at a terminal
         known = _ledger(folder)
         told = _found(folder, known, wish.named, state)
         before = known.get(told.opportunity_id)
+        decision = replace(said, action_kind=told.action_kind, holds_from=_holds_from(said, told, on))
         changed = decided(before, decision, opportunity_id=told.opportunity_id, resource_key=told.resource_key)
-        if decision.state is DecisionState.IMPLEMENTED:
-            changed = replace(changed, carried_out=_carried_out(told, day))
+        if deciding is DecisionState.IMPLEMENTED:
+            changed = replace(changed, carried_out=_carried_out(folder, told, decision.since))
         _keep(folder, {**known, told.opportunity_id: changed})
     print(_sentence(changed, told))  # noqa: T201
     return 0
+
+
+def _holds_from(said: Decision, told: "_Told", on: date | None) -> date:
+    """The day from which reviews follow the decision: that of the deed, or of the review that somebody looked at.
+
+    An account folder has a date of its own: what is decided about its review holds on that date too.
+    """
+    if said.state is DecisionState.IMPLEMENTED or told.report is None:
+        return on or said.day
+    return min(said.day, date.fromisoformat(told.report["review"]["as_of"]))
 
 
 def decisions_command(state: Path, *, as_json: bool, now: datetime) -> int:
@@ -75,7 +91,8 @@ def decisions_command(state: Path, *, as_json: bool, now: datetime) -> int:
     for title in ("opportunity", "state", "resource", "by", "on", "until", "why"):
         table.add_column(title, overflow="fold")
     for row in rows:
-        told = (row["opportunity_id"], row["state"], row["resource_key"], row["by"], row["at"][:10], row["until"] or "")
+        stands = DECISIONS[row["state"]]
+        told = (row["opportunity_id"], stands, row["resource_key"], row["by"], row["at"][:10], row["until"] or "")
         table.add_row(*(plain(str(cell)) for cell in (*told, row["why"])))
     console.print(table)
     return 0
@@ -89,6 +106,10 @@ class _Told:
     resource_key: str
     report: Json | None = None
     opportunity: Json | None = None
+
+    @property
+    def action_kind(self) -> str:
+        return action_kind(self.opportunity["action_type"]) if self.opportunity else ""
 
 
 def _found(folder: StateFolder, known: Mapping[str, Decided], named: str, state: Path) -> _Told:
@@ -133,11 +154,17 @@ def _reports(folder: StateFolder) -> Iterator[Json]:
                 yield report
 
 
-def _carried_out(told: _Told, day: date) -> Any:
+def _carried_out(folder: StateFolder, told: _Told, on: date) -> CarriedOut:
+    """What was promised and what it cost before, by the last review until that day, or else by the newest."""
     if told.report is None or told.opportunity is None:
         problem = f"{told.opportunity_id} is in no review that is kept here, so what it costs before is not known"
         raise BadInput([f"{problem}; run a review that sees it, or reopen it"])
-    return carried_out(told.report, told.opportunity, day)
+    for report in _reports(folder):
+        if date.fromisoformat(report["review"]["as_of"]) <= on:
+            named = (one for one in report["opportunities"] if one["opportunity_id"] == told.opportunity_id)
+            if (one := next(named, None)) is not None and action_kind(one["action_type"]) == told.action_kind:
+                return carried_out(report, one, on)
+    return carried_out(told.report, told.opportunity, on)
 
 
 def _ledger(folder: StateFolder) -> dict[str, Decided]:
@@ -163,13 +190,13 @@ def _who(by: str | None) -> str:
         return ""
 
 
-def _until(text: str | None) -> date | None:
+def _day(option: str, text: str | None) -> date | None:
     if text is None:
         return None
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise BadInput([f"--until: {text!r} is not a calendar date; write it as YYYY-MM-DD"]) from None
+        raise BadInput([f"{option}: {text!r} is not a calendar date; write it as YYYY-MM-DD"]) from None
 
 
 def _latest_first(one: Decided) -> tuple[float, str]:
@@ -186,6 +213,8 @@ def _row(one: Decided, day: date) -> dict[str, Any]:
         "at": stands.at.isoformat(),
         "until": stands.until.isoformat() if stands.until else None,
         "why": stands.why,
+        "action_kind": stands.action_kind,
+        "holds_from": stands.since.isoformat(),
         "decisions": len(one.decisions),
     }
 
@@ -194,9 +223,12 @@ def _sentence(changed: Decided, told: _Told) -> str:
     latest = changed.latest
     until = f" until {latest.until}" if latest.until else ""
     because = f": {latest.why}" if latest.why else ""
-    said = f"{changed.opportunity_id} ({told.resource_key}) is {latest.state}{until}, by {latest.by}{because}"
+    said = (
+        f"{changed.opportunity_id} ({told.resource_key}) is {DECISIONS[latest.state]}{until}, by {latest.by}{because}"
+    )
     done = changed.carried_out
     if done is None:
         return said
     before = f"{done.before.a_day:.2f} {done.billing_currency} a day" if done.before else "not known"
-    return f"{said}\nIts cost on the bill before: {before}. Later reviews compare it with what it costs after."
+    compared = f"Reviews as of {done.on} and later compare it with what it costs after."
+    return f"{said}\nIts cost on the bill before: {before}. {compared}"

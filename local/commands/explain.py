@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
 
+from local.billing_proofs import Added
 from local.commands.history import LATEST, find_review, reviews
 from local.console import console_for
 from local.explaining import Explanation, Proof, Said, explained
@@ -21,6 +22,7 @@ from workflows.cost_review.formats import REPORT_JSON
 from workflows.errors import BadInput
 
 PROVEN, UNPROVEN = 0, 1
+MOST_LINES = 20
 BASES = {"List": "list prices", "AfterDiscounts": "after discounts", "Unknown": "unknown prices"}
 HOURS = {"720": "720 hours", "730": "730 hours", "Actual": "the hours that it ran", "Unknown": "unknown hours"}
 PARTS = {
@@ -63,8 +65,18 @@ def document_of(found: Explanation) -> dict[str, Any]:
         **{name: one[name] for name in (*kept, *more, *last)},
         "decision": one.get("decision"),
         "said": [asdict(said) for said in found.said],
+        "bill": [_added_document(one) for one in found.bill],
         "proven": not found.problems,
         "problems": list(found.problems),
+    }
+
+
+def _added_document(one: Added) -> dict[str, Any]:
+    """One sum with the number of its lines, and the first of them."""
+    return {
+        **asdict(one),
+        "number_of_lines": len(one.lines),
+        "lines": [asdict(each) for each in one.lines[:MOST_LINES]],
     }
 
 
@@ -79,6 +91,8 @@ def print_explanation(console: Console, found: Explanation) -> None:
         _say(console, f"{amount:>14}  {label}{': ' if reason else ''}{reason}", 2)
     _title(console, "Is it verified?")
     _say(console, _verified(found.opportunity), 2)
+    for one in found.bill:
+        _print_added(console, one)
     _title(console, "What people decided")
     _say(console, _decided(found.opportunity), 2)
     if found.problems:
@@ -104,6 +118,15 @@ def _print_said(console: Console, said: Said, currency: str) -> None:
         _say(console, f"{proof.operation}, request {proof.request_id or 'without an id'}", 6)
         _say(console, f"{proof.pointer} = {proof.raw}", 6)
         _say(console, _stands(proof), 6, "red" if proof.problem else "green")
+
+
+def _print_added(console: Console, one: Added) -> None:
+    figure, lines = one.figure.replace("_", " "), f"{len(one.lines)} lines of the stored bill"
+    _say(console, f"{one.what}, {figure} {one.stated}: {lines} come to {one.added or 'no known amount'}", 2)
+    if one.lines:
+        first = one.lines[0]
+        _say(console, f"the first: {first.operation}, request {first.request_id or 'without an id'}", 6)
+        _say(console, f"{first.pointer} = {first.raw}", 6)
 
 
 def _stands(proof: Proof) -> str:

@@ -37,6 +37,7 @@ def _document(found: Replay) -> dict[str, object]:
         "same": found.same,
         "documents": [{**asdict(one), "same": one.same} for one in found.compared],
         "damaged": dict(found.damaged),
+        "copied": list(found.copied),
     }
 
 
@@ -59,8 +60,10 @@ def _print(found: Replay) -> None:
         say("DIFFERS", f"{one.what} at {one.where}", "bold red")
         say("", f"was {one.was}")
         say("", f"is  {one.now}")
+    for what in found.copied:
+        say("copied", f"{what}: not made again, so that it is not proven")
     console.print()
     if found.same:
-        say("Same", "in every byte.", "bold")
+        say("Same", "in every byte. Of what was copied that proves nothing.", "bold")
     else:
         say("Not same:", " the review cannot be made again as it was.", "bold red")

@@ -4,6 +4,7 @@ import json
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -69,6 +70,12 @@ def run(
         return execute(aws, asked)
 
 
+@cache
+def sample_review() -> Run:
+    """The sample account's review from an empty state, made once for all tests that only read it."""
+    return run()
+
+
 def failing(failing_name: str, fault: Fault, *, action: str | None = None) -> Around:
     """That function answers with the fault (for that action, or always); all others are the real ones."""
     assert failing_name in handlers()
@@ -81,11 +88,11 @@ def failing(failing_name: str, fault: Fault, *, action: str | None = None) -> Ar
     return around
 
 
-def with_timeout(state: str, seconds: int) -> str:
-    """The definition with one state's TimeoutSeconds made short."""
+def with_timeouts(states: Mapping[str, int]) -> str:
+    """The definition with these states' TimeoutSeconds made short."""
     definition = json.loads(state_machine_definition())
-    changed = _set_timeout(definition, state, seconds)
-    assert changed == 1
+    for state, seconds in states.items():
+        assert _set_timeout(definition, state, seconds) == 1
     return json.dumps(definition)
 
 

@@ -292,8 +292,8 @@ def test_two_runs_at_once_both_end_up_in_the_state(tmp_path: Path) -> None:
     assert len(json.loads(_finops(tmp_path, "list", "--json").stdout)) == 2
 
 
-def test_a_run_that_is_killed_leaves_the_state_as_it_was(tmp_path: Path) -> None:
-    assert _finops(tmp_path, "review").returncode == COMPLETE
+def test_a_run_that_is_killed_leaves_the_state_as_it_was(here: Path, tmp_path: Path) -> None:
+    assert main(["review"]) == COMPLETE
     before = (tmp_path / ".finops" / "state.json").read_bytes()
     command = [sys.executable, "-u", "-m", "local.command_line", "review"]
     with subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, text=True) as run:  # noqa: S603 because it is ours
@@ -303,12 +303,12 @@ def test_a_run_that_is_killed_leaves_the_state_as_it_was(tmp_path: Path) -> None
                 break
         os.kill(run.pid, signal.SIGKILL)
     assert (tmp_path / ".finops" / "state.json").read_bytes() == before
-    assert _finops(tmp_path, "review").returncode == COMPLETE
+    assert main(["review"]) == COMPLETE
     assert len(json.loads(_finops(tmp_path, "list", "--json").stdout)) == 2
 
 
-def test_a_reader_that_stops_reading_ends_the_command_quietly(tmp_path: Path) -> None:
-    assert _finops(tmp_path, "review").returncode == COMPLETE
+def test_a_reader_that_stops_reading_ends_the_command_quietly(here: Path, tmp_path: Path) -> None:
+    assert main(["review"]) == COMPLETE
     shown = f"{sys.executable} -m local.command_line show latest | head -1 >/dev/null; exit ${{PIPESTATUS[0]}}"
     ran = subprocess.run(["/bin/bash", "-c", shown], cwd=tmp_path, capture_output=True, text=True, check=False)  # noqa: S603 because it is ours
     assert (ran.returncode, ran.stderr) == (128 + signal.SIGPIPE, "")

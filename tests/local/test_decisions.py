@@ -80,7 +80,7 @@ def test_a_snooze_is_set_aside_until_its_day(say: Say) -> None:
 
 
 def test_what_is_done_remembers_what_it_cost_before_and_was_to_save(say: Say) -> None:
-    code, out, _ = say("done", WEB, "--by", "ana")
+    code, out, _ = say("done", WEB, "--by", "ana", "--on", "2026-11-16")
     assert (code, "Its cost on the bill before: 7.28 USD a day" in out) == (0, True)
     (item,) = StateFolder(Path(".finops")).read().tables[OPPORTUNITIES_TABLE]
     done = decided_of(item).carried_out
@@ -94,6 +94,40 @@ def test_what_is_done_remembers_what_it_cost_before_and_was_to_save(say: Say) ->
     assert (done.before.days, done.before.until.isoformat()) == (13, "2026-11-16")
     (row,) = report_after(say)["realised_savings"]["rows"]
     assert (row["realised_monthly_savings"], row["enough_days"]) == (None, False)
+
+
+def test_what_was_done_last_week_is_compared_with_no_day_after_it(say: Say) -> None:
+    """The review's pace reaches to 16 November: its days may lie after what was done on the 10th."""
+    code, out, _ = say("done", WEB, "--on", "2026-11-10")
+    assert (code, "before: not known. Reviews as of 2026-11-10 and later" in out) == (0, True)
+    (row,) = report_after(say)["realised_savings"]["rows"]
+    assert (row["done_on"], row["before"]["until"]) == ("2026-11-10", "2026-11-10")
+
+
+def test_a_deed_of_last_week_is_held_against_the_last_review_until_then(say: Say) -> None:
+    say("review", "--json", "--as-of", "2026-11-20")
+    assert "before: 7.28 USD a day" in say("done", WEB, "--on", "2026-11-18")[1]
+
+
+def test_what_is_done_later_does_not_change_a_review_of_an_earlier_day(say: Say) -> None:
+    say("done", WEB)
+    report = report_after(say)
+    assert report["realised_savings"]["rows"] == []
+    assert {one["decision"] for one in report["opportunities"]} == {None}
+
+
+def test_what_was_dismissed_in_a_later_review_does_not_change_one_of_an_earlier_day(say: Say) -> None:
+    say("review", "--json", "--as-of", "2026-11-20")
+    say("dismiss", WEB, "--why", "no")
+    assert {one["decision"] for one in report_after(say)["opportunities"]} == {None}
+
+
+def test_people_read_words_and_programs_read_codes(say: Say) -> None:
+    assert "is carried out, by ana" in say("done", WEB, "--by", "ana", "--on", "2026-11-16")[1]
+    listed = say("decisions")[1]
+    assert ("carried" in listed, "implemented" in listed) == (True, False)
+    (row,) = json.loads(say("decisions", "--json")[1])
+    assert (row["state"], row["holds_from"], row["action_kind"]) == ("implemented", "2026-11-16", "Rightsize")
 
 
 def test_a_database_is_looked_for_on_the_bill_by_its_arn(say: Say) -> None:
@@ -128,6 +162,9 @@ REFUSED: dict[str, tuple[list[str], str]] = {
     "a snooze that is over": (["snooze", WEB, "--until", "2020-01-01"], "is not after"),
     "no date": (["snooze", WEB, "--until", "soon"], "--until: 'soon' is not a calendar date"),
     "an end of what does not end": (["accept", WEB, "--until", "2999-01-01"], "only a snooze has an end"),
+    "a deed to come": (["done", WEB, "--on", "2999-01-01"], "--on 2999-01-01 is after today"),
+    "a deed on no date": (["done", WEB, "--on", "soon"], "--on: 'soon' is not a calendar date"),
+    "a day of what is not done": (["accept", WEB, "--on", "2026-11-10"], "drop --on"),
     "nobody": (["accept", WEB, "--by", " "], "--by NAME"),
     "what is open already": (["reopen", WEB], "is open and cannot become open; from there it may become: accepted"),
 }
@@ -202,7 +239,7 @@ def test_a_wrong_file_is_refused_before_anything_runs(say: Say, content: str | N
 
 def test_the_bill_is_asked_about_what_was_done_in_the_review_after_the_next(say: Say) -> None:
     """The NAT gateway is named by no one whose resources the bill is asked about, so nothing was known of it before."""
-    assert "before: not known" in say("done", "ad0f406b552bba2b")[1]
+    assert "before: not known" in say("done", "ad0f406b552bba2b", "--on", "2026-11-16")[1]
     first, second, third = (report_after(say) for _ in range(3))
     told = [one["realised_savings"]["rows"][0]["before"] for one in (first, second, third)]
     assert told[0] is None
@@ -212,7 +249,7 @@ def test_the_bill_is_asked_about_what_was_done_in_the_review_after_the_next(say:
 
 def test_a_review_with_decisions_can_be_replayed(say: Say) -> None:
     say("dismiss", WEB, "--why", "no")
-    say("done", "da34b91acbd8f326")
+    say("done", "da34b91acbd8f326", "--on", "2026-11-16")
     report_after(say)
     code, out, _ = say("replay", "latest")
     assert (code, "Same     in every byte." in out) == (0, True)

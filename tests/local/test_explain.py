@@ -19,6 +19,7 @@ from local.commands.history import reviews
 from local.explaining import explained, nearest, opportunity_named
 from local.state_folder import StateFolder, StoredObject
 from tests.local.stored_reviews import changed_on_disk, review_into
+from workflows.cost_review.audit.bill import line_of
 from workflows.errors import BadInput
 
 PROVEN, UNPROVEN, BAD_INPUT = 0, 1, 2
@@ -192,9 +193,95 @@ def test_a_place_that_is_not_there_is_told(
 
 def test_amounts_that_do_not_follow_from_each_other_are_told(kept: Path, report: Json) -> None:
     wrong = json.loads(json.dumps(report))
-    wrong["opportunities"][0]["counted_monthly_savings"] = "90.00"
+    wrong["opportunities"][0] |= {"counted_monthly_savings": "90.00", "counted_monthly_savings_exact": "90.00"}
     found = explained(StateFolder(kept), "review-1", wrong, wrong["opportunities"][0]["opportunity_id"])
     assert found.problems == ("95.89 is left of the stated amount after its deductions, and 90.00 is counted",)
+
+
+def explained_as(kept: Path, report: Json, resource: str, change: Any) -> Sequence[str]:
+    """What is not proven of the resource once the report was changed."""
+    wrong = json.loads(json.dumps(report))
+    named = of_resource(wrong, resource)
+    change(wrong, next(one for one in wrong["opportunities"] if one["opportunity_id"] == named))
+    return explained(StateFolder(kept), "review-1", wrong, named).problems
+
+
+INSTANCE = "i-07c4e8b15da2f3962"
+
+
+def test_another_amount_than_its_place_holds_is_not_proven(kept: Path, report: Json) -> None:
+    def change(_: Json, one: Json) -> None:
+        for holder, name in ((one, "counted"), (one["said_by"][0], "estimated")):
+            holder |= {f"{name}_monthly_savings": "9999.00", f"{name}_monthly_savings_exact": "9999.00"}
+        one["estimated_monthly_savings"] = "9999.00"
+
+    found = explained_as(kept, report, INSTANCE, change)
+    assert "CostOptimizationHub: it states 9999.00, and none of its places holds that amount" in found
+
+
+def test_a_place_that_holds_something_else_proves_no_amount(kept: Path, report: Json) -> None:
+    def change(_: Json, one: Json) -> None:
+        (pointer,) = one["said_by"][0]["evidence"]
+        pointer |= {"pointer": "/items/0/resourceId", "raw": INSTANCE}
+
+    assert explained_as(kept, report, INSTANCE, change) == (
+        "CostOptimizationHub: it states 95.89, and none of its places holds that amount",
+    )
+
+
+def backed(report: Json) -> tuple[str, int]:
+    """A resource that the bill verifies, and its place there."""
+    places = {one["resource_key"]: at for at, one in enumerate(report["bill"]["resources"])}
+    return next(
+        (one["resource_id"], places[key])
+        for one in report["opportunities"]
+        if one["verified"] and one["optimization_type"] == "Usage" and (key := line_of(one)) in places
+    )
+
+
+def test_what_the_bill_backs_is_added_up_again_line_by_line(
+    kept: Path, report: Json, capsys: pytest.CaptureFixture[str]
+) -> None:
+    resource, at = backed(report)
+    _, document = as_json(kept, capsys, of_resource(report, resource))
+    added = {(one["what"], one["figure"]): one for one in document["bill"]}
+    row = report["bill"]["resources"][at]
+    one = added[row["resource_key"], "effective_cost"]
+    assert Decimal(one["added"]) == Decimal(row["effective_cost_exact"]) == sum(Decimal(x["raw"]) for x in one["lines"])
+    assert one["number_of_lines"] == len(one["lines"]) > 6
+    assert one["lines"][0]["operation"] == "ce:GetCostAndUsageWithResources"
+    assert {figure for _, figure in added} >= {"previous_month", "last_7_days", "month_to_date_effective"}
+    _, out, _ = explain(kept, capsys, of_resource(report, resource))
+    assert "lines of the stored bill come to" in out.replace("\n", " ")
+
+
+def test_a_cost_that_the_lines_do_not_come_to_is_not_proven(kept: Path, report: Json) -> None:
+    resource, at = backed(report)
+
+    def change(wrong: Json, _: Json) -> None:
+        wrong["bill"]["resources"][at]["effective_cost_exact"] = "450"
+
+    assert any("is 450, and its" in one for one in explained_as(kept, report, resource, change))
+
+
+def test_a_cap_that_takes_450_too_much_is_not_proven(kept: Path, report: Json) -> None:
+    resource, _ = backed(report)
+
+    def change(_: Json, one: Json) -> None:
+        name, stated = "estimated_monthly_savings", one["said_by"][0]
+        more = str(Decimal(stated[f"{name}_exact"]) + 450)
+        stated |= {f"{name}_exact": more, name: more}
+        one[name] = more
+        one["deductions"].append({"step": "capped", "amount": "450.00", "amount_exact": "450", "reason": ""})
+
+    found = explained_as(kept, report, resource, change)
+    assert any("is capped by more than the bill asks for" in one for one in found)
+
+
+def test_what_is_verified_without_a_line_of_the_bill_is_not_proven(kept: Path, report: Json) -> None:
+    resource, at = backed(report)
+    found = explained_as(kept, report, resource, lambda wrong, _: wrong["bill"]["resources"].pop(at))
+    assert any("the bill does not tell a week of its resource" in one for one in found)
 
 
 def test_what_people_decided_is_told(kept: Path, report: Json) -> None:

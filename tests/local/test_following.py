@@ -12,7 +12,7 @@ from local.output_folder import UnwritableOutput, check_writable, write_files
 from local.plan import PlannedState
 from local.terminal_progress import progress_shown
 from local.terminal_report import print_report
-from tests.local.runs import run
+from tests.local.runs import sample_review
 
 START = datetime(2026, 11, 16, 3, 15, tzinfo=UTC)
 
@@ -121,7 +121,7 @@ def test_elsewhere_than_in_a_terminal_each_finished_state_is_a_line() -> None:
 
 def test_nothing_in_a_report_acts_on_the_terminal() -> None:
     """Names and tags are whatever somebody typed: markup, escape codes, newlines."""
-    report = run().report
+    report = sample_review().report
     report["opportunities"][0]["resource_name"] = "[bold red]web[/] \x1b[2J\x07 name"
     console = Console(width=200, record=True, force_terminal=False)
     print_report(console, report)
@@ -133,7 +133,7 @@ def test_nothing_in_a_report_acts_on_the_terminal() -> None:
 
 @pytest.mark.parametrize("width", [80, 100, 140])
 def test_no_figure_and_no_resource_is_cut_however_narrow_the_terminal(width: int) -> None:
-    report = run().report
+    report = sample_review().report
     console = Console(width=width, record=True, force_terminal=False)
     print_report(console, report)
     shown = console.export_text()

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.local.account_variants import an_account_folder
-from tests.local.runs import run
+from tests.local.runs import run, sample_review
 
 Json = dict[str, Any]
 ACCOUNT = "123456789012"
@@ -17,7 +17,7 @@ ACCOUNT = "123456789012"
 @pytest.fixture(scope="module")
 def usage_before() -> Decimal:
     """What the sample account counts without the rows that are added here."""
-    return _usage(run().report)
+    return _usage(sample_review().report)
 
 
 def test_a_group_and_its_instance_count_once(tmp_path: Path, usage_before: Decimal) -> None:

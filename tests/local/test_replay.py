@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from local.command_line import main
-from local.replaying import analyses, first_difference
+from local.replaying import analyses, copied_of, first_difference
 from tests.local.stored_reviews import changed_on_disk, review_into
 
 SAME, DIFFERS, BAD_INPUT = 0, 1, 2
@@ -101,6 +101,21 @@ def test_people_are_told_the_same_in_words(state: Path, capsys: pytest.CaptureFi
     said = capsys.readouterr().out
     assert "its SHA-256 differs" in said
     assert "DIFFERS  findings of rightsizing-agent at $.recommendations[" in said
+
+
+def test_what_is_only_copied_is_told_beside_what_was_made_again(kept: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    review = ids(kept)[1]
+    _, document = replayed(kept, capsys, review)
+    assert document["copied"] == ["run (the run's own ids, times and cost)"]
+    main(["replay", review, "--state", str(kept)])
+    told = capsys.readouterr().out
+    assert "copied   run (the run's own ids, times and cost): not made again" in told
+    assert "Same     in every byte. Of what was copied that proves nothing." in told
+
+
+def test_a_summary_that_a_model_wrote_is_told_as_copied() -> None:
+    by_model = {"summary": {"text": "Save 12.00 USD.", "written_by": "model"}}
+    assert copied_of(by_model)[0] == "summary (written by model)"
 
 
 @pytest.mark.parametrize("name", ["report.json", "report.md", "report.csv", "report.html", "consolidated.json"])

@@ -3,22 +3,20 @@
 import json
 import re
 from decimal import Decimal
-from functools import cache
 
 import pytest
 
 from local.account_folder import SAMPLE_ACCOUNT
 from local.definition import state_machine_definition
 from local.plan import planned_states
-from tests.local.runs import Run, run
+from tests.local.runs import Run, run, sample_review
 
 LARGEST_STATE_BYTES = 16_000
 LEDGER = SAMPLE_ACCOUNT / "LEDGER.md"
 
 
-@cache
 def _review() -> Run:
-    return run()
+    return sample_review()
 
 
 def _ledger_totals() -> dict[str, str]:

@@ -1,13 +1,14 @@
 """An agent that fails takes nothing from the others, and never goes unnoticed."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import pytest
 
+from local.embedded_aws import Around
 from tasks.agents import AGENTS
-from tests.local.runs import Event, Run, failing, run, with_timeout
+from tests.local.runs import Event, Run, failing, run, with_timeouts
 
 WITHOUT = {
     "trusted-advisor-agent": "275.86",  # the load balancer, which nobody else names, is missing
@@ -15,6 +16,9 @@ WITHOUT = {
     "rightsizing-agent": "231.97",  # Trusted Advisor's own figures are left
     "budget-agent": "293.86",
 }
+NOTHING_MISSING = "293.86"
+PAIRS = [("trusted-advisor-agent", "budget-agent"), ("rightsizing-agent", "cost-explorer-agent")]
+"""Two that fail in one review take nothing from the others, nor hide each other; each alone is tried first."""
 STATES = {spec.name: spec.work_placeholder.removesuffix("Work") for spec in AGENTS}
 
 
@@ -41,37 +45,62 @@ def the_end() -> Iterator[threading.Event]:
 
 
 def expect_gap(review: Run, agent: str, said: str) -> None:
+    expect_gaps(review, {agent: said})
+    assert review.counted_usage == WITHOUT[agent]
+
+
+def expect_gaps(review: Run, said: Mapping[str, str]) -> None:
+    """These agents are gaps, each for its own reason, and all others have answered."""
     report = review.report
     gaps = [row for row in report["coverage"] if row["is_gap"]]
     assert report["status"] == "PARTIAL"
-    assert {row["agent"] for row in gaps} == {agent}
-    assert any(said in row["detail"] for row in gaps), gaps
-    assert review.counted_usage == WITHOUT[agent]
-    assert {one["outcome"] for one in report["run"]["steps"] if one["agent"] != agent} == {"answered"}
+    assert {row["agent"] for row in gaps} == set(said)
+    for agent, words in said.items():
+        assert any(words in row["detail"] for row in gaps if row["agent"] == agent), gaps
+    assert {one["outcome"] for one in report["run"]["steps"] if one["agent"] not in said} == {"answered"}
+
+
+def expect_pair(review: Run, first: str, second: str, said: str) -> None:
+    """Of a pair one names savings of its own, and the other none."""
+    expect_gaps(review, {first: said, second: said})
+    assert review.counted_usage == WITHOUT[first]
+    assert WITHOUT[second] == NOTHING_MISSING
+
+
+def both(first: Around, second: Around) -> Around:
+    return lambda name, function: second(name, first(name, function))
 
 
 @pytest.mark.parametrize("agent", WITHOUT)
-@pytest.mark.parametrize("action", ["collect", "analyse"])
-def test_an_agent_that_raises_is_a_gap(agent: str, action: str) -> None:
-    expect_gap(run(around=failing(f"{agent}-work", _raises, action=action)), agent, "RuntimeError: the agent broke")
+def test_an_agent_that_raises_is_a_gap(agent: str) -> None:
+    review = run(around=failing(f"{agent}-work", _raises, action="collect"))
+    expect_gap(review, agent, "RuntimeError: the agent broke")
 
 
-@pytest.mark.parametrize("agent", WITHOUT)
-def test_an_agent_that_does_not_answer_in_time_is_a_gap(agent: str, the_end: threading.Event) -> None:
+@pytest.mark.parametrize(("first", "second"), PAIRS)
+def test_agents_that_raise_when_they_analyse_are_gaps(first: str, second: str) -> None:
+    broken = (failing(f"{agent}-work", _raises, action="analyse") for agent in (first, second))
+    expect_pair(run(around=both(*broken)), first, second, "RuntimeError: the agent broke")
+
+
+@pytest.mark.parametrize(("first", "second"), PAIRS)
+def test_agents_that_do_not_answer_in_time_are_gaps(first: str, second: str, the_end: threading.Event) -> None:
     def waits(_: Event) -> object:
         return the_end.wait(60)
 
-    definition = with_timeout(f"Collect{STATES[agent]}", 1)
-    review = run(around=failing(f"{agent}-work", waits, action="collect"), definition=definition)
-    expect_gap(review, agent, "States.Timeout")
+    late = (failing(f"{agent}-work", waits, action="collect") for agent in (first, second))
+    definition = with_timeouts({f"Collect{STATES[agent]}": 1 for agent in (first, second)})
+    expect_pair(run(around=both(*late), definition=definition), first, second, "States.Timeout")
 
 
-@pytest.mark.parametrize("agent", WITHOUT)
-@pytest.mark.parametrize("rubbish", ["null", "a text"])
-def test_an_agent_that_answers_rubbish_is_a_gap(agent: str, rubbish: str) -> None:
-    expect_gap(
-        run(around=failing(f"{agent}-work", lambda _: RUBBISH[rubbish], action="collect")), agent, "InvalidAnswer"
+@pytest.mark.parametrize(("first", "second"), PAIRS)
+@pytest.mark.parametrize(("one", "another"), [("null", "a text"), ("a text", "null")])
+def test_agents_that_answer_rubbish_are_gaps(first: str, second: str, one: str, another: str) -> None:
+    rubbish = (
+        failing(f"{first}-work", lambda _: RUBBISH[one], action="collect"),
+        failing(f"{second}-work", lambda _: RUBBISH[another], action="collect"),
     )
+    expect_pair(run(around=both(*rubbish)), first, second, "InvalidAnswer")
 
 
 @pytest.mark.parametrize("rubbish", RUBBISH)

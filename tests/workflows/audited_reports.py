@@ -17,11 +17,18 @@ from tests.workflows.builders import (
 from workflows.budgets import Budget
 from workflows.cost_review.audit import audited
 from workflows.deduped_total import DedupedTotal
-from workflows.recommendation import ActionType, EvidencePointer
+from workflows.recommendation import ActionType, EvidencePointer, StatedSavings
 from workflows.spend import ResourceSpend, ServiceSpend, Spend
 
 Json = dict[str, Any]
 EC2 = "Amazon Elastic Compute Cloud - Compute"
+
+PACES = (
+    "previous_month_exact",
+    "previous_month_effective_exact",
+    "last_7_days_exact",
+    "month_to_date_effective_exact",
+)
 
 
 def a_service(name: str = EC2, month: str = "300") -> ServiceSpend:
@@ -74,6 +81,10 @@ def _good_report() -> Json:
         *said,
         spend=a_spend(),
         resource_spend=(a_resource_spend(),),
+        stated=(
+            StatedSavings(ADVISOR, "Idle instances", "check-1", Decimal("69.12"), "USD", 1),
+            StatedSavings(ADVISOR, "Unused volumes", "check-2", None, "USD", 0),
+        ),
         deduped_total=DedupedTotal(Decimal("150.5"), "USD", "", (pointer,)),
         budgets=(a_budget(), a_budget("tight", limit=Decimal(61)), a_budget("wide", limit=Decimal(500))),
     )
@@ -89,3 +100,7 @@ def a_failed_report() -> Json:
     report = a_good_report()
     report["totals"][0]["counted_usage"] = "1000000.00"
     return audited(report)
+
+
+def place(report: Json, resource: str) -> int:
+    return next(at for at, one in enumerate(report["opportunities"]) if one["resource_id"] == resource)

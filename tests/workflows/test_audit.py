@@ -11,12 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.workflows.audited_reports import (
+    PACES,
     a_budget,
     a_failed_report,
     a_good_report,
     a_resource_spend,
     a_service,
     a_spend,
+    place,
 )
 from tests.workflows.builders import ADVISOR, HUB, OPTIMIZER, a_commitment, a_document, a_recommendation
 from workflows.cost_review.audit import CHECKS, audited, failure_text, failures
@@ -27,10 +29,6 @@ Json = dict[str, Any]
 Path = tuple[str | int, ...]
 USAGE, RATE = 1, 0
 """The waterfalls' places: sorted by kind."""
-
-
-def place(report: Json, resource: str) -> int:
-    return next(at for at, one in enumerate(report["opportunities"]) if one["resource_id"] == resource)
 
 
 def of(resource: str, *path: str | int) -> Callable[[Json], Path]:
@@ -46,6 +44,15 @@ def step(kind: int, name: str, *path: str | int) -> Callable[[Json], Path]:
         return ("waterfalls", kind, "steps", names.index(name), *path)
 
     return found
+
+
+def said_by(number: int, name: str) -> Callable[[Json], Path]:
+    """What one source said of i-1, which two speak of."""
+    return of("i-1", "said_by", number, name)
+
+
+def action(name: str) -> Path:
+    return ("budgets", 0, "impact", "actions", 0, name)
 
 
 def changed(where: Path | Callable[[Json], Path], value: Any) -> Json:
@@ -87,7 +94,7 @@ def test_the_good_report_has_something_for_each_check() -> None:
 
 
 MUTATIONS: list[tuple[str, Path | Callable[[Json], Path], Any, str]] = [
-    ("a number is not finite", ("coverage", 0, "detail"), float("nan"), "numbers"),
+    ("a number is not finite", ("coverage", 0, "detail"), float("nan"), "not finite"),
     ("an amount is infinite", ("waterfalls", USAGE, "gross_exact"), "Infinity", "waterfalls"),
     ("an amount is NaN", of("i-2", "counted_monthly_savings_exact"), "NaN", "opportunities"),
     ("an amount is a float", of("i-2", "counted_monthly_savings_exact"), 20.004, "opportunities"),
@@ -114,7 +121,7 @@ MUTATIONS: list[tuple[str, Path | Callable[[Json], Path], Any, str]] = [
     ("a step is not that of its opportunities", step(USAGE, "capped", "items", 0, "amount_exact"), "1", "capped"),
     ("more is verified than counted", ("waterfalls", USAGE, "verified_exact"), "9999", "verified <= counted"),
     ("more is counted than claimed", ("waterfalls", RATE, "counted_exact"), "9999", "counted <= gross"),
-    ("counted is written otherwise", ("waterfalls", USAGE, "counted"), "69.98", "another counted amount"),
+    ("counted is written otherwise", ("waterfalls", USAGE, "counted"), "69.98", "another amount than it has"),
     ("a waterfall has no currency", ("waterfalls", USAGE, "billing_currency"), "usd", "no currency"),
     ("a waterfall is missing", ("waterfalls",), [], "no waterfall"),
     ("a total is not the sum", ("totals", 0, "counted_usage"), "69.98", "counted_usage in USD"),
@@ -143,6 +150,50 @@ MUTATIONS: list[tuple[str, Path | Callable[[Json], Path], Any, str]] = [
         ("budgets", 0, "impact", "actions", 0, "in_period_exact"),
         "60",
         "share of the days left",
+    ),
+    ("a stated figure is shown otherwise", of("i-1", "estimated_monthly_savings"), "99.00", "its source states"),
+    ("a source's figure is written otherwise", said_by(0, "estimated_monthly_savings"), "99.00", "than it has"),
+    ("an alternative's figure is", of("i-2", "alternatives", 0, "estimated_monthly_savings"), "9.00", "source states"),
+    ("a deduction is written otherwise", of("i-1", "deductions", 0, "amount"), "77.00", "than it has"),
+    ("an item is written otherwise", step(USAGE, "duplicates", "items", 0, "amount"), "77.00", "than it has"),
+    ("an item is another opportunity's", step(USAGE, "duplicates", "items", 0, "opportunity_id"), "x", "in duplicates"),
+    ("a duplicate has no evidence", said_by(1, "evidence"), [], "claim that no evidence holds"),
+    ("a claim has no currency", said_by(1, "billing_currency"), "", "claim in no currency"),
+    ("a rank is another place", of("i-2", "rank"), 7, "another rank"),
+    ("more savings are unknown than are listed", ("totals", 0, "unknown_savings"), 500, "numbers of opportunities"),
+    ("a verified resource is not on the bill", ("bill", "resources"), [], "does not tell a week of its resource"),
+    ("a verified resource has six days", ("bill", "resources", 0, "days"), 6, "does not tell a week"),
+    ("a verified resource is billed otherwise", ("bill", "resources", 0, "billing_currency"), "EUR", "not tell a week"),
+    ("what is verified has no bill", ("bill", "services"), [], "no bill is there in its currency"),
+    (
+        "a cap takes more than the bill asks for",
+        ("bill", "resources", 0, "effective_cost_exact"),
+        "24",
+        "capped by more",
+    ),
+    ("spend is not the bill's", ("spend", "services", 0, "previous_month"), "999.00", "than the bill's"),
+    ("spend is of other services", ("spend", "services", 0, "service_name"), "x", "other services"),
+    ("spend is in another currency", ("spend", "billing_currency"), "EUR", "another currency"),
+    ("the bill is not shown", ("spend",), None, "no spend is shown"),
+    (
+        "savings in a period are written otherwise",
+        ("budgets", 0, "impact", "savings_in_period"),
+        "99.00",
+        "than it has",
+    ),
+    ("savings in a period are more", ("budgets", 0, "impact", "savings_in_period_exact"), "99", "as savings_in_period"),
+    ("more is verified in a period", ("budgets", 0, "impact", "verified_in_period_exact"), "9", "verified_in_period"),
+    ("what is needed is written otherwise", ("budgets", 0, "impact", "needed"), "0.01", "than it has"),
+    ("a budget has another number of savings", ("budgets", 0, "impact", "matching"), 9, "another number of savings"),
+    ("a budget lists what is not counted", ("budgets", 0, "impact", "matching_ids", 0), "x", "not counted in it"),
+    ("a budget lists less than it acts on", ("budgets", 0, "impact", "matching_ids"), [], "not among its savings"),
+    ("an action is written otherwise", action("in_period"), "77.00", "than it has"),
+    ("an action is verified otherwise", action("verified"), "no", "whether it is verified"),
+    (
+        "a source states more than its recommendations",
+        ("stated_by_sources", 0, "estimated_monthly_savings_exact"),
+        "99",
+        "another total",
     ),
     (
         "a budget's action is nobody's",
@@ -203,14 +254,6 @@ def test_two_commitments_for_the_same_usage_fail() -> None:
     assert any("are counted for the same usage" in one for one in failures(report))
 
 
-PACES = (
-    "previous_month_exact",
-    "previous_month_effective_exact",
-    "last_7_days_exact",
-    "month_to_date_effective_exact",
-)
-
-
 @pytest.mark.parametrize("bound", PACES)
 def test_what_saves_more_than_its_service_costs_fails(bound: str) -> None:
     report = a_good_report()
@@ -220,7 +263,9 @@ def test_what_saves_more_than_its_service_costs_fails(bound: str) -> None:
     assert any(one.startswith("bill: Amazon Elastic") for one in failures(report))
 
 
-@pytest.mark.parametrize("section", ["opportunities", "waterfalls", "totals", "bill", "bridge", "budgets"])
+@pytest.mark.parametrize(
+    "section", ["opportunities", "waterfalls", "totals", "bill", "bridge", "budgets", "stated_by_sources", "spend"]
+)
 def test_a_report_without_one_of_its_sections_fails(section: str) -> None:
     report = a_good_report()
     del report[section]

@@ -193,3 +193,24 @@ def test_what_is_forgotten_after_a_month_is_said() -> None:
     assert said["remarks"] == [
         "Not heard of for more than 30 days, and no longer remembered: i-0f3a9c1d27b84e605 (last seen on 2026-11-01)."
     ]
+
+
+def test_a_baseline_says_which_sources_of_the_bill_were_asked_and_not_heard() -> None:
+    quiet = a_coverage_row(source="CostExplorerResources", state="NOT_ENROLLED", is_gap=False)
+    report = a_night(coverage=[a_coverage_row(source="CostExplorer"), quiet])
+    assert baseline_from(baseline_bytes(report, KEY), KEY).without_bill == ("CostExplorerResources",)
+
+
+def test_a_baseline_of_an_older_version_is_read_and_says_nothing_of_the_bill() -> None:
+    document = json.loads(baseline_bytes(a_night(), KEY))
+    del document["baseline"]["without_bill"]
+    assert baseline_from(json.dumps(document).encode(), KEY).without_bill is None
+
+
+def test_what_is_named_again_is_marked_so_in_the_report() -> None:
+    night = a_night(an_opportunity(sources=[HUB]), coverage=[a_coverage_row(source=HUB)])
+    silent = the_next(night, coverage=[missing(HUB)])
+    baseline = baseline_from(baseline_bytes(silent, KEY), KEY)
+    again = a_night(an_opportunity(sources=[HUB]), day=18, coverage=[a_coverage_row(source=HUB)])
+    (row,) = with_changes(again, Before(baseline))["changes"]["new"]
+    assert row["named_again"] is True

@@ -44,6 +44,7 @@ def test_the_counted_saving_and_the_pace_on_the_bill_are_kept() -> None:
         billing_ids=("i-1",),
         reviewed_accounts=(ACCOUNT,),
         before=DailyPace(Decimal(2), 14, AS_OF),
+        action_kind="StopPaying",
     )
 
 

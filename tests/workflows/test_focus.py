@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from tests.workflows.builders import a_commitment, a_recommendation, a_review
+from tests.workflows.builders import a_commitment, a_hearing, a_recommendation, a_review, findings
+from workflows.cost_review.consolidation import consolidate
 from workflows.cost_review.focus import in_focus
 from workflows.recommendation import ActionType
 
@@ -42,6 +43,31 @@ def test_a_functions_arn_with_a_version_names_the_function() -> None:
     function = a_recommendation(resource="resize", resource_type="LambdaFunction")
 
     assert is_in({"resource_ids": ["arn:aws:lambda:us-east-1:123456789012:function:resize:$LATEST"]}, function)
+
+
+@pytest.mark.parametrize("spelled", ["us-east-1a", "US East (N. Virginia)", "US-EAST-1"])
+def test_a_region_that_a_source_spells_its_own_way_is_within_the_scope_of_the_region(spelled: str) -> None:
+    review = a_review(scope={"regions": ["us-east-1"]}, analysis_type="targeted")
+    heard = a_hearing(findings(a_recommendation(region_id=spelled), a_recommendation(region_id="eu-west-1")))
+    concluded = consolidate(review, [heard])
+
+    assert [one.best.chosen.region_id for one in concluded.ranked] == ["us-east-1"]
+    assert concluded.outside_focus == 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "resource", "copied"),
+    [
+        ("RdsDbInstance", "orders", "Orders"),
+        ("RdsDbInstance", "orders", "arn:aws:rds:us-east-1:123456789012:db:Orders"),
+        ("LoadBalancer", "app/web/50dc6c", "web"),
+        ("EcsService", "shop/web", "arn:aws:ecs:us-east-1:123456789012:service/web"),
+        ("LambdaFunction", "resize", "resize:$LATEST"),
+        ("Ec2Instance", "i-1", " i-1 "),
+    ],
+)
+def test_a_resource_is_meant_in_every_spelling_that_means_it(kind: str, resource: str, copied: str) -> None:
+    assert is_in({"resource_ids": [copied]}, a_recommendation(resource=resource, resource_type=kind))
 
 
 def test_what_no_service_is_known_of_is_outside_a_scope_of_services() -> None:

@@ -6,8 +6,9 @@ from tests.workflows.advised_reports import a_confidence, a_decision, a_deductio
 from tests.workflows.html_pages import page
 from tests.workflows.reports import a_proposal, a_report, a_waterfall, said, some_totals
 from workflows.cost_review.formats.html_format import html_report
-from workflows.cost_review.formats.views.codes import told, type_words
+from workflows.cost_review.formats.views.codes import told
 from workflows.cost_review.formats.waterfall_drawing import waterfall_drawings
+from workflows.resource_words import type_words
 
 
 def test_the_headline_says_in_one_breath_what_the_bill_verifies_and_what_is_at_list_prices() -> None:

@@ -160,6 +160,7 @@ def test_totals_are_kept_apart_by_currency_the_one_of_most_savings_first() -> No
         "gross_rate": "5.00",
         "counted_rate": "5.00",
         "verified_rate": "0.00",
+        "counted_by_basis": {"usage": {"Unknown": "10.00"}, "rate": {"Unknown": "5.00"}},
         "opportunities": 2,
         "counted_opportunities": 2,
         "unknown_savings": 0,

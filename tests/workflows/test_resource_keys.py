@@ -28,6 +28,12 @@ def key(identifier: str, of_type: str, account: str = "123456789012", where: str
         ("LambdaFunction", "resize", "arn:aws:lambda:us-east-1:123456789012:function:resize"),
         ("LambdaFunction", "resize", "arn:aws:lambda:us-east-1:123456789012:function:resize:$LATEST"),
         ("LambdaFunction", "resize:$LATEST", "arn:aws:lambda:us-east-1:123456789012:function:resize:7"),
+        ("LambdaFunction", "123456789012:resize", "arn:aws:lambda:us-east-1:123456789012:function:resize"),
+        ("LambdaFunction", "123456789012:function:resize:prod", "resize"),
+        ("LambdaFunction", "us-east-1:123456789012:function:resize", "resize"),
+        ("LambdaFunction", "resize-2:prod", "resize-2"),
+        ("RdsDbInstance", "Reports", "arn:aws:rds:us-east-1:123456789012:db:reports"),
+        ("RDSDBInstance ", "reports", "arn:aws:rds:us-east-1:123456789012:db:reports"),
         ("EcsService", "cluster/web", "arn:aws:ecs:us-east-1:123456789012:service/cluster/web"),
         ("RedshiftCluster", "dwh", "arn:aws:redshift:us-east-1:123456789012:cluster:dwh"),
         ("LoadBalancer", "old-lb", "arn:aws:elasticloadbalancing:us-east-1:123456789012:loadbalancer/old-lb"),
@@ -95,9 +101,10 @@ def test_the_same_name_elsewhere_is_another_resource() -> None:
         key("resize", "LambdaFunction", account="999999999999"),
         key("resize", "RdsDbInstance"),
         key("resize", "RdsDbInstanceStorage"),
+        key("Resize", "LambdaFunction"),
     }
 
-    assert len(keys) == 5
+    assert len(keys) == 6
 
 
 @pytest.mark.parametrize(
@@ -105,6 +112,10 @@ def test_the_same_name_elsewhere_is_another_resource() -> None:
     [
         ("us-east-1", "us-east-1"),
         (" us-east-1 ", "us-east-1"),
+        ("US-EAST-1", "us-east-1"),
+        ("US-EAST-1A", "us-east-1"),
+        ("Global", "global"),
+        ("globals", "globals"),
         ("us-east-2c", "us-east-2"),
         ("us-gov-west-1", "us-gov-west-1"),
         ("us-gov-west-1b", "us-gov-west-1"),
@@ -135,6 +146,7 @@ def test_a_zone_lies_in_its_region_and_what_is_neither_stays(written: str, code:
         ("AWS GovCloud (US-West)", "us-gov-west-1"),
         ("China (Ningxia)", "cn-northwest-1"),
         (" US East (N. Virginia) ", "us-east-1"),
+        ("US EAST (N. VIRGINIA)", "us-east-1"),
         ("us-east-1", "us-east-1"),
         ("Moon (Tycho)", "Moon (Tycho)"),
     ],

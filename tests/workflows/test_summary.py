@@ -204,6 +204,8 @@ def test_what_changed_is_told_with_the_day_that_it_is_compared_with() -> None:
     moved = {"since": since, **rows, "new": [{}, {}], "gone": [{}], "unknown": [{}]}
     told = "Since the review of 15 Nov 2026: 2 new and 1 gone; of 1 nothing can be told, because a source was missing."
     assert told in summary({**report, "changes": moved})
+    again = {"since": since, **rows, "new": [{}, {"named_again": True}]}
+    assert "Since the review of 15 Nov 2026: 1 new and 1 named again." in summary({**report, "changes": again})
     assert "Since the review of 15 Nov 2026: no change." in summary({**report, "changes": {"since": since, **rows}})
     assert "Since" not in summary({**report, "changes": None})
 

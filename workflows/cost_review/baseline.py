@@ -16,7 +16,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from workflows.cost_review.request import Review
 from workflows.errors import InvalidContent
-from workflows.savings.changes import Baseline, Known, Unheard
+from workflows.savings.known import BILL, Baseline, Known, Unheard
 from workflows.sources import Source, SourceState
 
 BASELINE_CONTRACT = "finops.baseline/1"
@@ -67,6 +67,7 @@ def baseline_bytes(report: Json, comparable: str) -> bytes:
         seen=seen,
         remembered=tuple(one for one in unknown if one.key not in named),
         missing=tuple(sorted({str(row["source"]) for row in report["coverage"] if row["is_gap"]})),
+        without_bill=without_bill_in(report["coverage"]),
     )
     return _adapter().dump_json(BaselineDocument(comparable, baseline))
 
@@ -148,6 +149,12 @@ def unheard_in(coverage: Sequence[Json]) -> Unheard:
         return "" if why and any(row["state"] in HEARD for row in other) else why
 
     return unheard
+
+
+def without_bill_in(coverage: Sequence[Json]) -> tuple[str, ...]:
+    """The sources of the bill that have a line in the coverage matrix and could not be heard."""
+    unheard, spoken_for = unheard_in(coverage), {str(row["source"]) for row in coverage}
+    return tuple(source for source in BILL if source in spoken_for and unheard(source, ""))
 
 
 def _why_unheard(rows: Sequence[Json], region_id: str, *, by_region: bool) -> str:

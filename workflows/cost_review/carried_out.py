@@ -7,6 +7,7 @@ from typing import Any
 
 from workflows.money import share
 from workflows.resource_keys import ResourceName, billing_ids
+from workflows.savings.action_kinds import action_kind
 from workflows.savings.caps import SAME_BILL_LINE
 from workflows.savings.decisions import CarriedOut, DailyPace
 
@@ -33,6 +34,7 @@ def carried_out(report: Json, opportunity: Json, on: date) -> CarriedOut:
         billing_ids=billing_ids(billed) if billed.resource_id else (),
         reviewed_accounts=tuple(report["accounts"]),
         before=_before(report, billed.key, opportunity["billing_currency"], on),
+        action_kind=action_kind(opportunity["action_type"]),
     )
 
 

@@ -9,6 +9,7 @@ from workflows.cost_review.report.decisions import unusable_rows
 from workflows.cost_review.request import Review
 from workflows.savings.bill import Bill, bill
 from workflows.savings.consolidation import consolidated
+from workflows.savings.identity import settled
 from workflows.savings.opportunity import Opportunity
 from workflows.savings.options import recommendations_of
 from workflows.savings.outcomes import NO_OUTCOME, Outcome, outcome
@@ -37,7 +38,7 @@ class Consolidation:
 
 def consolidate(review: Review, hearings: Sequence[Hearing], decisions: Decisions = NOTHING_DECIDED) -> Consolidation:
     """Counts each saving once over everything that was heard."""
-    said = [
+    said = settled(
         recommendation
         for hearing in hearings
         if (findings := hearing.findings) is not None
@@ -45,7 +46,7 @@ def consolidate(review: Review, hearings: Sequence[Hearing], decisions: Decision
             *findings.recommendations,
             *recommendations_of(findings.commitment_options, agent=findings.agent, account_id=findings.account_id),
         )
-    ]
+    )
     looked_at = in_focus(said, review)
     found = consolidated(looked_at, _bill(hearings), decisions)
     return Consolidation(

@@ -4,13 +4,16 @@ from collections.abc import Iterable
 
 from workflows.cost_review.request import Review
 from workflows.recommendation import ActionType, Recommendation
-from workflows.resource_keys import name_from_arn, service_of
+from workflows.resource_keys import resource_name, service_of, short_name
 
 STOPS_PAYING_TODAY = frozenset({ActionType.STOP, ActionType.DELETE, ActionType.SCALE_IN})
 
 
 def in_focus(recommendations: Iterable[Recommendation], review: Review) -> tuple[Recommendation, ...]:
-    """The recommendations within the review's scope; one of an unknown service is outside a scope of services."""
+    """The recommendations within the review's scope; one of an unknown service is outside a scope of services.
+
+    They are settled already: a scope compares codes of regions and ids, and not what a source writes for them.
+    """
     return tuple(recommendation for recommendation in recommendations if _looked_at(recommendation, review))
 
 
@@ -27,12 +30,10 @@ def _looked_at(recommendation: Recommendation, review: Review) -> bool:
 
 
 def _names(identifier: str, recommendation: Recommendation) -> bool:
-    """Whether a bare id or an ARN, as people copy them, means the recommendation's resource."""
-    arn = name_from_arn(identifier)
-    if arn is None:
-        return identifier == recommendation.resource_id
-    return (
-        arn.resource_id == recommendation.resource_id
-        and arn.account_id in {"", recommendation.account_id}
-        and arn.region_id in {"", recommendation.region_id}
-    )
+    """Whether an id, a name or an ARN, as people copy them, means the recommendation's resource."""
+    kind, here = recommendation.resource_type, (recommendation.account_id, recommendation.region_id)
+    named = resource_name(identifier, account_id=here[0], region_id=here[1], of_type=kind)
+    return (named.account_id, named.region_id) == here and named.resource_id in {
+        recommendation.resource_id,
+        short_name(kind, recommendation.resource_id),
+    }

@@ -66,21 +66,25 @@ def assess(
     )
 
 
+def _look_why(candidate: Candidate) -> str:
+    """Every review has it check itself before this is told: where it still has not, its function says why."""
+    return (
+        "Each review asks it to check itself. If it stays so, look at the logs of its Lambda function"
+        f" {candidate.work_function}: they say why the check did not end."
+    )
+
+
 def _stands(candidate: Candidate, item: Mapping[str, Any] | None, now: datetime) -> Stand:
     if item is None:
-        return Stand(
-            False, "It has never checked itself.", f"Invoke {candidate.work_function} with the action self_check."
-        )
+        return Stand(False, "It has never checked itself.", _look_why(candidate))
     # DynamoDB deletes expired items within days, not at once, so a read can still return them.
     if _expires(item) <= now.timestamp():
-        return Stand(
-            False, f"Its last check, {item.get('timestamp', 'undated')}, is stale.", "Have it check itself again."
-        )
+        return Stand(False, f"Its last check, {item.get('timestamp', 'undated')}, is stale.", _look_why(candidate))
     state = item.get("state")
     if not isinstance(state, Mapping):
-        return Stand(False, "Its entry in the states table holds no state.", "Have it check itself again.")
+        return Stand(False, "Its entry in the states table holds no state.", _look_why(candidate))
     if state.get("version") != candidate.version:
-        return Stand(False, "It checked itself in another version.", "Have it check itself again.")
+        return Stand(False, "It checked itself in another version.", _look_why(candidate))
     if state.get("status") != READY:
         told = str(state.get("reason") or "It is not ready.")
         return Stand(False, told, str(state.get("remedy") or ""), _told_of_sources(state.get("sources")))

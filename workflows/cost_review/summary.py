@@ -149,7 +149,11 @@ def _changes(report: Json) -> str:
     changes = report.get("changes")
     if not changes:
         return ""
-    moved = [f"{len(changes[kind])} {word}" for kind, word in KINDS.items() if changes[kind]]
+    counts = {word: len(changes[kind]) for kind, word in KINDS.items()}
+    # What a source names that is heard again is not new.
+    again = sum(bool(row.get("named_again")) for row in changes["new"])
+    counts = {"new": counts.pop("new") - again, "named again": again, **counts}
+    moved = [f"{count} {word}" for word, count in counts.items() if count]
     silent = len(changes["unknown"])
     unknown = f"; of {silent} nothing can be told, because a source was missing" if silent else ""
     return f"Since the review of {day_words(changes['since']['as_of'])}: {listed(moved) or 'no change'}{unknown}."

@@ -13,17 +13,33 @@ DAYS_A_MONTH = Decimal(365) / 12
 """730 hours, the month that Cost Optimization Hub takes."""
 ENOUGH_DAYS = 7
 """A week holds each day of the week; what is seen for less is no base for a month."""
-COMPUTE, DATABASES = POOLS = ("compute", "databases")
-"""The pools of usage that several types of commitments discount."""
+COMPUTE, DATABASES = "compute", "databases"
+"""The pools of usage that several types of commitments discount; any other has the name of its only type."""
+MAY_BE_COVERED_BY = {
+    DATABASES: frozenset(CommitmentKind),
+    "DynamoDbReservedCapacity": frozenset(CommitmentKind),
+    "ElastiCacheReservedInstances": frozenset(CommitmentKind),
+    "MemoryDbReservedInstances": frozenset({CommitmentKind.RESERVATIONS}),
+    "OpenSearchReservedInstances": frozenset({CommitmentKind.RESERVATIONS}),
+    "RedshiftReservedInstances": frozenset({CommitmentKind.RESERVATIONS}),
+    "SageMakerSavingsPlans": frozenset({CommitmentKind.SAVINGS_PLANS}),
+}
+"""The kinds of commitments that may cover a pool, where nothing tells how far: Database Savings Plans are for RDS,
+DynamoDB and ElastiCache too."""
+POOLS = (COMPUTE, *MAY_BE_COVERED_BY)
 
 
 @dataclass(frozen=True)
 class MonthlyCost:
-    """What a resource costs in a month at the pace of the days that the bill shows whole."""
+    """What a resource costs in a month at the pace of its whole days, those without a line among them.
+
+    has_ended where the bill shows nothing any more in the last days: then no pace goes on.
+    """
 
     amount: Decimal
     days: int
     currency: str
+    has_ended: bool = False
 
 
 @dataclass(frozen=True)
@@ -60,7 +76,10 @@ def bill(
         billing_currency=spend.billing_currency if spend else "",
         resources={
             one.resource_key: MonthlyCost(
-                share(one.whole_days_cost, DAYS_A_MONTH, Decimal(one.whole_days)), one.whole_days, one.billing_currency
+                share(one.whole_days_cost, DAYS_A_MONTH, Decimal(one.whole_days)),
+                one.whole_days,
+                one.billing_currency,
+                one.has_ended,
             )
             for one in resource_spend
             if one.whole_days > 0
@@ -99,11 +118,9 @@ def _pools(
     told = {one.kind: _on_demand_a_month(one) for one in commitments}
     speaks = CommitmentKind.SAVINGS_PLANS if CommitmentKind.SAVINGS_PLANS in on_bill else CommitmentKind.RESERVATIONS
     compute = told.get(speaks) if speaks in on_bill else None
-    unknown = set()
+    unknown = {pool for pool, kinds in MAY_BE_COVERED_BY.items() if kinds.intersection(on_bill)}
     if on_bill and compute is None:
         unknown.add(COMPUTE)
-    if CommitmentKind.RESERVATIONS in on_bill:
-        unknown.add(DATABASES)
     return ({} if compute is None else {COMPUTE: compute}), frozenset(unknown)
 
 

@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from workflows.budgets import Budget
 from workflows.calendar import first_of_month, first_of_next_month
-from workflows.money import difference, share, total
+from workflows.money import cents, difference, share, total
 from workflows.recommendation import OptimizationType
 from workflows.savings.budget_filters import lowers
 from workflows.savings.opportunity import Opportunity
@@ -144,7 +144,7 @@ def _unknown(budget: Budget) -> str:
     reason = f"Its {' and '.join(name for name, one in told if one is None)} cannot be known."
     if budget.limit is None or budget.actual is None or budget.actual <= budget.limit:
         return reason
-    above = difference(budget.actual, budget.limit)
+    above = cents(difference(budget.actual, budget.limit))
     return f"It is broken already: its actual cost is {above} {budget.unit} above its limit. {reason}"
 
 

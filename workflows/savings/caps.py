@@ -23,6 +23,11 @@ POOL_BY_RESOURCE_TYPE = {
     "EcsService": COMPUTE,
     "LambdaFunction": COMPUTE,
     "RdsDbInstance": DATABASES,
+    "DynamoDBTable": "DynamoDbReservedCapacity",
+    "ElastiCacheCluster": "ElastiCacheReservedInstances",
+    "MemoryDBCluster": "MemoryDbReservedInstances",
+    "RedshiftCluster": "RedshiftReservedInstances",
+    "SageMakerEndpoint": "SageMakerSavingsPlans",
 }
 """The pool of commitments that may cover a type of resource; no commitment covers the others."""
 SAME_BILL_LINE = {"RdsDbInstanceStorage": "RdsDbInstance"}
@@ -57,20 +62,20 @@ def _bounds(bill: Bill) -> tuple[tuple[Step, Bound], ...]:
         cost = bill.resources.get(key)
         if cost is None or cost.currency != one.currency:
             return None
-        return key, cost.amount, lambda: f"the resource costs {cost.amount:.2f} a month"
+        return key, cost.amount, lambda: f"the resource costs {cost.amount:.2f} {cost.currency} a month"
 
     def of_service(one: Opportunity) -> Bounded | None:
         service = BILLED_AS.get(one.best.chosen.resource_type, "")
         cost = bill.services.get(service)
         if cost is None or bill.billing_currency != one.currency:
             return None
-        return service, cost, lambda: f"{service} costs {cost:.2f} a month in all"
+        return service, cost, lambda: f"{service} costs {cost:.2f} {one.currency} a month in all"
 
     def of_bill(one: Opportunity) -> Bounded | None:
         usage = bill.usage
         if usage is None or bill.billing_currency != one.currency:
             return None
-        return WHOLE_BILL, usage, lambda: f"the whole bill is {usage:.2f} a month"
+        return WHOLE_BILL, usage, lambda: f"the whole bill is {usage:.2f} {one.currency} a month"
 
     def of_commitments(one: Opportunity) -> Bounded | None:
         chosen = one.best.chosen
@@ -78,7 +83,7 @@ def _bounds(bill: Bill) -> tuple[tuple[Step, Bound], ...]:
         left = bill.on_demand.get(pool) if bill.billing_currency == one.currency else None
         if left is None or chosen.savings_basis is SavingsBasis.AFTER_DISCOUNTS:
             return None
-        return pool, left, lambda: f"owned commitments cover all but {left:.2f} a month of {pool}"
+        return pool, left, lambda: f"owned commitments cover all but {left:.2f} {one.currency} a month of {pool}"
 
     capped_by = ((Step.CAPPED, bound) for bound in (of_resource, of_service, of_bill))
     return (*capped_by, (Step.OWNED_COMMITMENTS, of_commitments))
@@ -126,6 +131,8 @@ def _unverified(one: Opportunity, bill: Bill) -> str:
         return f"The bill is in {cost.currency}."
     if cost.days < ENOUGH_DAYS:
         return f"The bill tells only {cost.days} days of the resource's cost."
+    if cost.has_ended:
+        return "Nothing was billed for the resource in the last days: what it cost has ended."
     service = BILLED_AS.get(chosen.resource_type)
     if bill.usage is None or (service is not None and service not in bill.services):
         return "The bill does not tell what its service costs."

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from workflows.recommendation import COMMITMENTS, ActionType
+from workflows.resource_words import type_words, with_article
 from workflows.savings.opportunity import Opportunity
 from workflows.savings.recipes import Cook, Recipe, Target
 from workflows.savings.recipes.commitments import buy
@@ -16,6 +17,7 @@ from workflows.savings.recipes.compute import EC2, FUNCTION, GROUP, SERVICE
 from workflows.savings.recipes.network import ADDRESS, ENDPOINT, LOAD_BALANCER, NAT_GATEWAY
 from workflows.savings.recipes.storage import CLUSTER_STORAGE, DATABASE, DATABASE_STORAGE, VOLUME, WAREHOUSE
 
+TYPE = re.compile(r"(?:[A-Z]+[a-z0-9]+){2,8}[A-Z]{0,4}", re.ASCII)
 REGION = re.compile(r"[a-z]{2,4}(?:-[a-z]{2,12}){1,2}-[0-9]{1,2}")
 LONGEST_QUOTE, LONGEST_TEXT = 60, 300
 
@@ -136,8 +138,16 @@ def _quoted(text: str) -> str:
     return repr(_printable(text)[:LONGEST_QUOTE])
 
 
+def _called(resource_type: str) -> str:
+    """The type in words; one that is not written as AWS writes types is quoted, as it may hold anything."""
+    written_as_a_type = TYPE.fullmatch(resource_type)
+    return (
+        with_article(type_words(resource_type)) if written_as_a_type else f"a resource of type {_quoted(resource_type)}"
+    )
+
+
 def _unknown(target: Target) -> Recipe:
-    what = f"{target.action} on a resource of type {_quoted(target.resource_type)}"
+    what = f"{target.action} on {_called(target.resource_type)}"
     return Recipe(
         checks=(
             f"No steps are written down here for {what}: follow the AWS documentation of the service.",
@@ -153,7 +163,7 @@ def _unknown(target: Target) -> Recipe:
 def _unwritable(target: Target, because: str) -> Recipe:
     return Recipe(
         checks=(
-            f"No command is given, because {because} does not look like one of AWS's for {target.resource_type}.",
+            f"No command is given, because {because} does not look like that of {_called(target.resource_type)}.",
             "Look the resource up in the console before you change anything.",
         ),
         commands=(),

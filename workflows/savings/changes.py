@@ -5,14 +5,14 @@ unknown and remembered: shown with the date on which it was last seen, never cou
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
 from workflows.money import CENT, difference, total
-from workflows.resource_keys import ResourceName, billing_ids
+from workflows.savings.known import BILL, Baseline, Facts, Known, named_otherwise, options_of
 from workflows.spend import BilledDays
 
 REMEMBERED_DAYS = 30
@@ -20,9 +20,6 @@ REMEMBERED_DAYS = 30
 QUIET_DAYS = 4
 """Two days until the bill has settled, and two more on which the resource cost nothing."""
 IMPLEMENTED_STATES = frozenset({"implemented", "verified"})
-
-Unheard = Callable[[str, str], str]
-"""Why a source could not be heard about a region; "" where it was."""
 
 
 class Kind(StrEnum):
@@ -41,73 +38,7 @@ class GoneBecause(StrEnum):
     IMPLEMENTED = "implemented"
     RESOURCE_DELETED = "resource_deleted"
     NO_LONGER_RECOMMENDED = "no_longer_recommended"
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What a review remembers of one opportunity; amounts a month, in billing_currency.
-
-    estimated is None where no source names a saving; not_counted says why nothing of it counts, or is None.
-    last_seen is the day (as_of) of the review in which a source last named it.
-    """
-
-    opportunity_id: str
-    optimization_type: str
-    action_type: str
-    account_id: str
-    region_id: str
-    resource_type: str
-    resource_id: str
-    resource_name: str
-    billing_currency: str
-    estimated: Decimal | None
-    counted: Decimal
-    not_counted: str | None
-    sources: tuple[str, ...]
-    last_seen: date
-
-    @property
-    def billing_ids(self) -> tuple[str, ...]:
-        """How the bill may spell its resource; none where it is a commitment to buy."""
-        name = ResourceName(self.account_id, self.region_id, self.resource_type, self.resource_id)
-        return billing_ids(name) if self.resource_id else ()
-
-    @property
-    def key(self) -> tuple[str, str, str]:
-        return self.opportunity_id, self.billing_currency, self.optimization_type
-
-    @property
-    def amount(self) -> Decimal | None:
-        """What counted of it; None where its saving is unknown."""
-        return None if self.estimated is None else self.counted
-
-
-@dataclass(frozen=True)
-class Baseline:
-    """What a published review leaves to the next one: what it saw, and what it only remembered.
-
-    missing names the sources that it could not hear, at least in part.
-    """
-
-    as_of: date
-    status: str
-    seen: tuple[Known, ...]
-    remembered: tuple[Known, ...] = ()
-    missing: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Facts:
-    """What tells why something is not named any more.
-
-    decided  the state that people gave an opportunity, by its id
-    ended    the bill's spellings of resources whose spend has ended
-    """
-
-    as_of: date
-    unheard: Unheard
-    decided: Mapping[str, str] = field(default_factory=dict)
-    ended: frozenset[str] = frozenset()
+    ANOTHER_STANDS = "another_stands"
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +47,7 @@ class Change:
 
     before and after are counted amounts a month, None where the opportunity was not there or its saving was unknown;
     moved is what it adds to the counted total, or takes from it. because is set for what is gone, all_unheard for what
-    nobody names because nobody who named it could be heard.
+    nobody names because nobody who named it could be heard, again for what is new only because somebody is heard again.
     """
 
     kind: Kind
@@ -127,6 +58,7 @@ class Change:
     reason: str
     because: GoneBecause | None = None
     all_unheard: bool = False
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,15 +100,24 @@ def changes(now: Sequence[Known], before: Baseline, facts: Facts) -> Changes:
     """What is new, grown, shrunk, gone and unknown since the baseline; no opportunity of either is lost."""
     last = {one.key: one for one in before.seen}
     kept = {one.key: one for one in before.remembered if one.key not in last}
-    present = {one.key for one in now}
+    was = {**{one.key: last[one.key] for one in now if one.key in last}, **named_otherwise(now, last)}
+    present = {one.key for one in (*now, *was.values())}
     forgotten = {key for key, one in kept.items() if key not in present and _is_too_old(one, facts.as_of)}
     told = present | forgotten
     absent = [one for one in (*last.values(), *kept.values()) if one.key not in told]
     currencies = {one.opportunity_id: one.billing_currency for one in now}
-    found = [_present(one, last.get(one.key), kept.get(one.key), before.missing, facts) for one in now]
-    found += [_absent(one, one.key in last, currencies.get(one.opportunity_id), facts) for one in absent]
+    stood, stand = options_of([one for one in absent if one.key in last]), options_of(now)
+    found = [
+        _present(one, was[one.key], before, facts)
+        if one.key in was
+        else _new(one, kept.get(one.key), stood.get(one.pool), before.missing, facts)
+        for one in now
+    ]
+    found += [
+        _absent(one, one.key in last, currencies.get(one.opportunity_id), stand.get(one.pool), facts) for one in absent
+    ]
     rows = [one for one in found if one is not None]
-    unmoved = [(one, last[one.key]) for one, change in zip(now, found, strict=False) if change is None]
+    unmoved = [(one, was[one.key]) for one, change in zip(now, found, strict=False) if change is None]
     return Changes(
         since=before,
         rows={kind: tuple(one for one in rows if one.kind is kind) for kind in Kind},
@@ -196,12 +137,8 @@ def _is_too_old(one: Known, as_of: date) -> bool:
     return (as_of - one.last_seen).days > REMEMBERED_DAYS
 
 
-def _present(
-    one: Known, last: Known | None, kept: Known | None, missing_before: Collection[str], facts: Facts
-) -> Change | None:
+def _present(one: Known, last: Known, before: Baseline, facts: Facts) -> Change | None:
     """What became of an opportunity that is there; None where it did not change by more than a cent."""
-    if last is None:
-        return _new(one, kept, missing_before)
     moved = difference(one.counted, last.counted)
     if abs(moved) <= CENT:
         return None
@@ -210,15 +147,39 @@ def _present(
         # Another source's figure stands in for a missing one: that is no growth and no shrinking of the opportunity.
         reason = f"{', '.join(sorted(silent))} named it and could not be heard; {_why_moved(last, one)}"
         return Change(Kind.UNKNOWN, one, last.amount, one.amount, moved, reason)
+    if _taken_off_moved(last, one) and (bill := _bill_missing(before, facts)):
+        return Change(Kind.UNKNOWN, one, last.amount, one.amount, moved, f"{bill}; {_why_moved(last, one)}")
     kind = Kind.GROWN if moved > 0 else Kind.SHRUNK
     return Change(kind, one, last.amount, one.amount, moved, _why_moved(last, one))
 
 
-def _new(one: Known, kept: Known | None, missing_before: Collection[str]) -> Change:
+def _taken_off_moved(last: Known, one: Known) -> bool:
+    """Whether what is taken off what counts is not what it was."""
+    if last.estimated is None or one.estimated is None or last.not_counted != one.not_counted:
+        return False
+    taken = difference(one.estimated, one.counted), difference(last.estimated, last.counted)
+    return abs(difference(*taken)) > CENT
+
+
+def _bill_missing(before: Baseline, facts: Facts) -> str:
+    """Which of the bill's sources was heard in one review only; "" where both heard the same of the bill."""
+    now = set(facts.without_bill)
+    then = set(BILL) & set(before.missing if before.without_bill is None else before.without_bill)
+    words = [f"{', '.join(sorted(now - then))} could not be heard"] if now - then else []
+    words += [f"{', '.join(sorted(then - now))} could not be heard in the last review"] if then - now else []
+    return "; ".join(words)
+
+
+def _new(one: Known, kept: Known | None, stood: Known | None, missing: Collection[str], facts: Facts) -> Change:
     if kept is not None:
         reason = f"named again; last seen on {kept.last_seen}, when its sources went missing"
-        return Change(Kind.NEW, one, kept.amount, one.amount, one.counted, reason)
-    silent = sorted(set(one.sources) & set(missing_before))
+        return Change(Kind.NEW, one, kept.amount, one.amount, one.counted, reason, again=True)
+    if stood is not None and stood.is_another_option_than(one):
+        reason = f"another option of the same pool stood before: {stood.option}"
+        unheard = sorted(source for source in stood.sources if facts.unheard(source, stood.region_id))
+        reason += f", which {', '.join(unheard)} named that could not be heard" if unheard else ""
+        return Change(Kind.UNKNOWN if unheard else Kind.NEW, one, None, one.amount, one.counted, reason)
+    silent = sorted(set(one.sources) & set(missing))
     reason = "named for the first time"
     if silent:
         reason += f"; {', '.join(silent)} could not be heard in the last review"
@@ -240,7 +201,7 @@ def _words(not_counted: str | None) -> str:
     return (not_counted or "").replace("_", " ")
 
 
-def _absent(one: Known, was_seen: bool, other_currency: str | None, facts: Facts) -> Change:
+def _absent(one: Known, was_seen: bool, other_currency: str | None, stands: Known | None, facts: Facts) -> Change:
     """What became of an opportunity that nobody names: unknown before gone, because silence is no answer."""
     moved = -one.counted if was_seen else Decimal(0)
     if other_currency is not None:
@@ -251,6 +212,9 @@ def _absent(one: Known, was_seen: bool, other_currency: str | None, facts: Facts
     if unheard:
         everybody = len(unheard) == len(missing)
         return Change(Kind.UNKNOWN, one, one.amount, None, moved, "; ".join(unheard), all_unheard=everybody)
+    if stands is not None and stands.is_another_option_than(one):
+        reason = f"another option of the same pool stands now: {stands.option}"
+        return Change(Kind.GONE, one, one.amount, None, moved, reason, GoneBecause.ANOTHER_STANDS)
     because, reason = _why_gone(one, facts)
     return Change(Kind.GONE, one, one.amount, None, moved, reason, because)
 

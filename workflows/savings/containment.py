@@ -16,9 +16,21 @@ MEMBER_TAGS = {
     "aws:ecs:clusterName": "EcsCluster",
 }
 """Tags that AWS itself puts on members, and the type of what they are members of."""
-LEVEL = {"EcsCluster": 3, "EksCluster": 3, "RdsDbCluster": 3, "Ec2AutoScalingGroup": 2, "EcsService": 2}
-"""Only what stands higher absorbs, so that two that name each other cannot both vanish."""
-GOES_WITH_DELETED = {"RdsDbInstanceStorage": "RdsDbInstance", "AuroraDbClusterStorage": "RdsDbCluster"}
+MEMBERS = {
+    "Ec2AutoScalingGroup": frozenset({"Ec2Instance"}),
+    "EcsCluster": frozenset({"EcsService", "Ec2AutoScalingGroup", "Ec2Instance"}),
+    "EksCluster": frozenset({"Ec2AutoScalingGroup", "Ec2Instance"}),
+    "RdsDbCluster": frozenset({"RdsDbInstance"}),
+}
+"""What a parent replaces or changes with itself. Two that name each other cannot both vanish: no type is above itself.
+A volume is no member: it is paid for on its own, and stays when what it is attached to goes."""
+DELETED_WITH = {
+    "RdsDbInstance": frozenset({"RdsDbInstanceStorage"}),
+    "RdsDbCluster": frozenset({"AuroraDbClusterStorage", "RdsDbInstanceStorage"}),
+}
+"""What goes with a parent that is deleted, and only then."""
+STORAGE_OF = {"RdsDbInstanceStorage": "RdsDbInstance", "AuroraDbClusterStorage": "RdsDbCluster"}
+"""Storage has the name of what it is the storage of."""
 
 
 def without_members(opportunities: Sequence[Opportunity]) -> tuple[Opportunity, ...]:
@@ -35,7 +47,7 @@ def without_members(opportunities: Sequence[Opportunity]) -> tuple[Opportunity, 
 
 
 def _may_absorb(parent: Recommendation) -> bool:
-    return parent.resource_type in LEVEL or parent.resource_type in GOES_WITH_DELETED.values()
+    return parent.resource_type in MEMBERS or parent.resource_type in DELETED_WITH
 
 
 def _unless_absorbed(one: Opportunity, counting: Mapping[str, Opportunity]) -> Opportunity:
@@ -63,15 +75,15 @@ def member_of(one: Recommendation) -> Sequence[str]:
     for key, value in one.tags:
         if key in MEMBER_TAGS and value:
             names.append(f"{MEMBER_TAGS[key]}/{value}")
-    if one.resource_type in GOES_WITH_DELETED:
-        names.append(f"{GOES_WITH_DELETED[one.resource_type]}/{one.resource_id}")
+    if one.resource_type in STORAGE_OF:
+        names.append(f"{STORAGE_OF[one.resource_type]}/{one.resource_id}")
     if one.resource_type == "EcsService" and "/" in one.resource_id:
         names.append(f"EcsCluster/{one.resource_id.partition('/')[0]}")
     return names
 
 
 def _absorbs(parent: Opportunity, member: Opportunity) -> bool:
-    above, below = parent.best.chosen, member.best.chosen
-    if GOES_WITH_DELETED.get(below.resource_type) == above.resource_type:
-        return above.action_type is ActionType.DELETE
-    return LEVEL.get(above.resource_type, 0) > LEVEL.get(below.resource_type, 0)
+    above, below = parent.best.chosen, member.best.chosen.resource_type
+    if above.action_type is ActionType.DELETE and below in DELETED_WITH.get(above.resource_type, ()):
+        return True
+    return below in MEMBERS.get(above.resource_type, ())

@@ -11,6 +11,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from workflows.errors import IllegalDecision
+from workflows.savings.action_kinds import kind_words, same_kind
 
 MOST_KEPT = 50
 """Decisions kept of one opportunity; the oldest go first."""
@@ -62,17 +63,29 @@ VERBS = {
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """Who put an opportunity into a state, when (UTC) and why; until is the first day after a snooze."""
+    """Who put an opportunity into a state, when (UTC) and why; until is the first day after a snooze.
+
+    action_kind is the kind of action that it was decided about (see action_kinds), "" where nobody knows any more: then
+    it is about whatever is proposed. holds_from is the day from which reviews know of it, where that is not the day on
+    which it was said: the day of the review that somebody looked at, or of the deed.
+    """
 
     state: DecisionState
     by: str
     at: datetime
     why: str = ""
     until: date | None = None
+    action_kind: str = ""
+    holds_from: date | None = None
 
     @property
     def day(self) -> date:
         return self.at.astimezone(UTC).date()
+
+    @property
+    def since(self) -> date:
+        """The first day as of which a review knows of it."""
+        return self.holds_from or self.day
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +104,7 @@ class CarriedOut:
     billing_ids are the bill's spellings of the resource, reviewed_accounts those as which the bill is to be asked.
     counted is the saving a month that counted then, None where it was unknown. realised is the saving a month that was
     verified, after the pace that it was verified with (None until then), is_gone whether the bill had no line any more.
+    action_kind is what was done (see action_kinds), "" where nobody knows any more.
     """
 
     on: date
@@ -102,6 +116,7 @@ class CarriedOut:
     realised: Decimal | None = None
     after: DailyPace | None = None
     is_gone: bool = False
+    action_kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,31 +134,87 @@ class Decided:
         return self.decisions[-1]
 
 
-def standing(item: Decided | None, day: date) -> Decision | None:
-    """The decision that stands on that day, None where there is none. A snooze ends by itself on the day it names."""
+def as_it_stood(item: Decided | None, day: date) -> Decided | None:
+    """The item without what was decided after that day; None where nothing was decided by then.
+
+    What a later review verified is not verified yet, and what was done later is not done.
+    """
+    if item is None or all(one.since <= day for one in item.decisions):
+        return item
+    decisions = tuple(one for one in item.decisions if one.since <= day)
+    if not decisions:
+        return None
+    done = item.carried_out
+    if done is not None and (done.on > day or decisions[-1].state not in CARRIED_OUT):
+        done = None
+    if done is not None and decisions[-1].state is not DecisionState.VERIFIED:
+        done = replace(done, realised=None, after=None, is_gone=False)
+    return replace(item, decisions=decisions, carried_out=done)
+
+
+def standing(item: Decided | None, day: date, action_kind: str = "") -> Decision | None:
+    """The decision that stands on that day, None where there is none. A snooze ends by itself on the day it names.
+
+    What was decided about another kind of action than the one given is open again, and says so.
+    """
+    item = as_it_stood(item, day)
     if item is None:
         return None
     latest = item.latest
+    because = f": {latest.why}" if latest.why else ""
     if latest.state is DecisionState.SNOOZED and latest.until is not None and latest.until <= day:
-        return replace(latest, state=DecisionState.OPEN, why=f"The snooze until {latest.until} is over: {latest.why}")
+        why = f"The snooze until {latest.until} is over{because}"
+        return replace(latest, state=DecisionState.OPEN, why=why, until=None)
+    if latest.state is not DecisionState.OPEN and not same_kind(latest.action_kind, action_kind):
+        kinds = f"{kind_words(latest.action_kind)}, and what is best now is {kind_words(action_kind)}"
+        why = f"What was {latest.state} on {latest.day} was {kinds}{because}"
+        return replace(latest, state=DecisionState.OPEN, why=why, until=None)
     return latest
 
 
-def state_of(item: Decided | None, day: date) -> DecisionState:
+def state_of(item: Decided | None, day: date, action_kind: str = "") -> DecisionState:
     """Where the opportunity stands on that day."""
-    decision = standing(item, day)
+    decision = standing(item, day, action_kind)
     return DecisionState.OPEN if decision is None else decision.state
 
 
 def decided(item: Decided | None, decision: Decision, *, opportunity_id: str, resource_key: str) -> Decided:
     """The item with a person's decision on it; IllegalDecision names what is legal and what the decision lacks."""
-    _check_legal(state_of(item, decision.day), decision, LEGAL, opportunity_id)
-    problems = list(_lacking(decision))
+    if item is not None and decision.at < item.latest.at:
+        raise IllegalDecision([_newer_stands(item, decision)])
+    _check_legal(_stands_for_people(item, decision), decision, LEGAL, opportunity_id)
+    problems = [*_lacking(decision), *_impossible_day(item, decision)]
     if problems:
         raise IllegalDecision(problems)
     if item is None:
         return Decided(opportunity_id, resource_key, (decision,))
     return _with(item, decision)
+
+
+def _stands_for_people(item: Decided | None, decision: Decision) -> DecisionState:
+    state = state_of(item, decision.day)
+    if state in CARRIED_OUT or decision.state is DecisionState.OPEN:
+        return state  # because an item keeps one deed: another would take its amount out of what was realised
+    return state_of(item, decision.day, decision.action_kind)
+
+
+def _newer_stands(item: Decided, decision: Decision) -> str:
+    newer = f"{item.latest.by} decided about {item.opportunity_id} on {item.latest.at:%Y-%m-%d %H:%M} UTC"
+    now = f"which is after this machine's {decision.at:%Y-%m-%d %H:%M} UTC"
+    return f"{newer}, {now}; set the clock right and decide again"
+
+
+def _impossible_day(item: Decided | None, decision: Decision) -> list[str]:
+    """What is wrong with the day of a deed: it is still to come, or before a review that still recommended it."""
+    if decision.state is not DecisionState.IMPLEMENTED:
+        return []
+    on = decision.since
+    if on > decision.day:
+        return [f"--on {on} is after today, {decision.day}; name the day on which it was done"]
+    if item is not None and item.latest.state is DecisionState.REGRESSED and on < item.latest.day:
+        came_back = f"it came back on {item.latest.day}"
+        return [f"--on {on} is before {came_back}; name the day on which it was done again, or reopen it first"]
+    return []
 
 
 def concluded(item: Decided, decision: Decision) -> Decided:

@@ -59,4 +59,4 @@ def _summary(one: CommitmentOption, named: str) -> str:
         what = f"{one.count} {one.description} {named}"
     else:
         what = f"{one.description} {named}".strip()
-    return ", ".join(part for part in (what, one.term, one.payment_option) if part)
+    return ", ".join(part for part in (what, one.details, one.term, one.payment_option) if part)

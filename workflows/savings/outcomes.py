@@ -6,10 +6,20 @@ from datetime import UTC, datetime, time
 from decimal import Decimal
 
 from workflows.money import total
-from workflows.savings.decisions import BY_REVIEW, CARRIED_OUT, Decided, Decision, DecisionState, concluded, standing
+from workflows.savings.action_kinds import action_kind, same_kind
+from workflows.savings.decisions import (
+    BY_REVIEW,
+    CARRIED_OUT,
+    Decided,
+    Decision,
+    DecisionState,
+    as_it_stood,
+    concluded,
+    standing,
+)
 from workflows.savings.exemptions import Exemption, Matcher
 from workflows.savings.opportunity import NotCounted, Opportunity, Step
-from workflows.savings.realised import Realised, realised, with_what_was_before
+from workflows.savings.realised import Realised, deeds_by_line, line_of, realised, with_what_was_before
 from workflows.savings.set_aside import NOTHING_DECIDED, Decisions, decided_against, grace_of
 from workflows.spend import BilledDays
 
@@ -34,9 +44,10 @@ class Outcome:
     realised: tuple[Realised, ...] = ()
     exemptions: tuple[ExemptionUse, ...] = ()
 
-    def decision_on(self, opportunity_id: str) -> Decision | None:
-        """The decision that stands on the review's day; None where nobody decided."""
-        return standing(self.decisions.ledger.get(opportunity_id), self.decisions.as_of)
+    def decision_on(self, one: Opportunity) -> Decision | None:
+        """The decision that stands on the review's day about what is best now; None where nobody decided."""
+        item = self.decisions.ledger.get(one.opportunity_id)
+        return standing(item, self.decisions.as_of, _kind(one))
 
 
 NO_OUTCOME = Outcome()
@@ -47,19 +58,25 @@ def outcome(decisions: Decisions, opportunities: Sequence[Opportunity], billed: 
     if not decisions.ledger and not decisions.exemptions:
         return Outcome(decisions)
     by_id, as_of, before = {one.billing_id: one for one in billed}, decisions.as_of, decisions.ledger
-    known = {key: with_what_was_before(item, by_id, as_of) for key, item in sorted(before.items())}
-    decisions = replace(decisions, ledger=known)
-    rows = realised(known.values(), by_id, as_of)
-    ledger = {**known, **{item.opportunity_id: item for item in _conclusions(decisions, opportunities, rows)}}
-    ledger = {
+    stood = {key: item for key in sorted(before) if (item := as_it_stood(before[key], as_of)) is not None}
+    # Of what was decided after the review's day nothing is concluded: what is newer would be lost.
+    newest = {key: item for key, item in stood.items() if item == before[key]}
+    deeds = deeds_by_line(stood.values())
+    known = {
+        key: with_what_was_before(item, by_id, as_of, deeds.get(line_of(item), ())) for key, item in newest.items()
+    }
+    rows = realised({**stood, **known}.values(), by_id, as_of)
+    concluding = replace(decisions, ledger=known)
+    written = {**known, **{item.opportunity_id: item for item in _conclusions(concluding, opportunities, rows)}}
+    written = {
         key: item if item == before[key] else replace(item, version=before[key].version + 1)
-        for key, item in ledger.items()
+        for key, item in written.items()
     }
     return Outcome(
-        decisions=replace(decisions, ledger=ledger),
-        changed=tuple(item for key, item in ledger.items() if item != before[key]),
+        decisions=replace(decisions, ledger=dict(sorted({**before, **written}.items()))),
+        changed=tuple(item for key, item in written.items() if item != before[key]),
         # Again, because what was verified just now is told as verified.
-        realised=realised(ledger.values(), by_id, as_of),
+        realised=realised({**stood, **written}.values(), by_id, as_of),
         exemptions=_uses(decisions, opportunities),
     )
 
@@ -111,8 +128,13 @@ def _recommended_again(decisions: Decisions, opportunities: Sequence[Opportunity
     again = {}
     for one in opportunities:
         item = decisions.ledger.get(one.opportunity_id)
-        if item is None or item.latest.state not in CARRIED_OUT or not _claims_something(one):
-            continue
+        if item is None or item.latest.state not in CARRIED_OUT or one.counted_savings <= 0:
+            continue  # because what the bill leaves nothing of is a source that looks at old days
+        done = item.carried_out
+        if done is not None and not same_kind(done.action_kind, _kind(one)):
+            continue  # because that is something else to do, and what was done stays done
+        if done is not None and done.is_gone and one.unverified:
+            continue  # because the bill showed that it is gone, and does not say that it is there again
         ends = grace_of(item, one)
         if decisions.as_of > ends:
             sources = ", ".join(sorted({member.source for member in one.best.members}))
@@ -120,16 +142,15 @@ def _recommended_again(decisions: Decisions, opportunities: Sequence[Opportunity
     return again
 
 
-def _claims_something(one: Opportunity) -> bool:
-    amount = one.best.amount
-    return not one.best.not_applicable and amount is not None and amount > 0
+def _kind(one: Opportunity) -> str:
+    return action_kind(one.best.chosen.action_type)
 
 
 def _verified(item: Decided, row: Realised, shown: Mapping[str, Realised], decisions: Decisions) -> Decided | None:
     if item.latest.state is not DecisionState.IMPLEMENTED or item.carried_out is None:
         return None
     told = shown[row.shared_with] if row.shared_with else row
-    if not (told.is_verified or (row.shared_with and told.state is DecisionState.VERIFIED)):
+    if not told.is_verified or told.state is not DecisionState.IMPLEMENTED:
         return None
     changed = concluded(item, _by_review(decisions, DecisionState.VERIFIED, told.basis))
     if row.shared_with:

@@ -1,9 +1,10 @@
 """Several sources, one resource: what is the same finding, what excludes what, and which saving counts.
 
 Two recommendations for one resource with the same kind of action are duplicates of one finding. Different kinds of
-action exclude each other: the biggest saving counts, the others stay as alternatives. Stop, Delete and ScaleIn are one
-kind: each stops paying for the resource. Amounts in two currencies cannot be compared: the resource counts in the one
-in which its most trusted source speaks. Commitments to buy are in `purchases`.
+action exclude each other: the biggest saving counts (with the usual discount off list prices), the others stay as
+alternatives. Stop, Delete and ScaleIn are one kind: each stops paying for the resource. Amounts in two currencies
+cannot be compared: the resource counts in the one in which its most trusted source speaks. Commitments to buy are in
+`purchases`.
 """
 
 from collections import defaultdict
@@ -12,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from workflows.recommendation import COMMITMENTS, ActionType, Recommendation
 from workflows.savings.identity import opportunity_id, settled
 from workflows.savings.opportunity import Finding, Opportunity
-from workflows.savings.precedence import best_first, finding_of, most_trusted_first, reason_not_counted
+from workflows.savings.precedence import best_alternative_first, finding_of, most_trusted_first, reason_not_counted
 from workflows.savings.purchases import purchases
 
 STOP_PAYING = frozenset({ActionType.STOP, ActionType.DELETE, ActionType.SCALE_IN})
@@ -34,7 +35,7 @@ def opportunities(recommendations: Iterable[Recommendation]) -> tuple[Opportunit
 def _opportunity(resource_key: str, members: Sequence[Recommendation]) -> Opportunity:
     findings = list(_findings(members))
     if len(findings) > 1:
-        findings.sort(key=best_first)
+        findings.sort(key=best_alternative_first)
     if len({member.billing_currency for member in members}) > 1:
         currency = min(members, key=most_trusted_first).billing_currency
         findings.sort(key=lambda one: one.chosen.billing_currency != currency)

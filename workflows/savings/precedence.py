@@ -20,6 +20,8 @@ PRECEDENCE: tuple[str, ...] = (
     Source.TRUSTED_ADVISOR,
     Source.TRUSTED_ADVISOR_LEGACY,
 )
+LEFT_AFTER_USUAL_DISCOUNT = Decimal("0.72")
+"""Of a list price, with what a Compute Savings Plan of one year without upfront payment takes off common instances."""
 RANK = {str(source): rank for rank, source in enumerate(PRECEDENCE)}
 _REASONS = (None, NotCounted.UNKNOWN_SAVINGS, NotCounted.NEGATIVE, NotCounted.NOT_APPLICABLE)
 
@@ -44,7 +46,7 @@ def most_trusted_first(recommendation: Recommendation) -> tuple[bool, bool, int,
     source = recommendation.source
     return (
         recommendation.estimated_monthly_savings is None,
-        recommendation.savings_basis is not SavingsBasis.AFTER_DISCOUNTS,
+        not _is_after_discounts(recommendation),
         RANK.get(source, len(RANK)),
         source,
         comparable(recommendation),
@@ -55,6 +57,20 @@ def most_trusted_first(recommendation: Recommendation) -> tuple[bool, bool, int,
 def best_first(finding: Finding) -> tuple[int, Decimal, Tie]:
     """What can be counted, the biggest saving first; then what cannot."""
     return _REASONS.index(reason_not_counted(finding)), -comparable(finding.chosen), Tie(finding.chosen)
+
+
+def best_alternative_first(finding: Finding) -> tuple[int, Decimal, Tie]:
+    """As `best_first`, for findings that exclude each other, which may be on two bases of prices.
+
+    What is not after discounts is compared as if the usual discount were taken off: only the order, never an amount,
+    depends on it, and among findings on one basis it changes nothing.
+    """
+    reason, biggest, tie = best_first(finding)
+    return reason, biggest if _is_after_discounts(finding.chosen) else biggest * LEFT_AFTER_USUAL_DISCOUNT, tie
+
+
+def _is_after_discounts(recommendation: Recommendation) -> bool:
+    return recommendation.savings_basis is SavingsBasis.AFTER_DISCOUNTS
 
 
 def reason_not_counted(finding: Finding) -> NotCounted | None:

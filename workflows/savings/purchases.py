@@ -1,9 +1,10 @@
 """Commitments to buy: at most one option a pool of usage counts, because two would discount the same hours.
 
 A Compute Savings Plan, EC2 Instance Savings Plans and EC2 Reserved Instances share one pool; so do a Database Savings
-Plan and RDS Reserved Instances. An option is one type of commitment; its lines (an instance family in a region each)
-are for different usage and count together. Lines are taken from one source only: another source words the same
-purchase differently, so that its lines are duplicates.
+Plan and RDS Reserved Instances. An option is one type of commitment bought in one account; its lines (an instance
+family in a region each) are for different usage and count together. What two accounts would buy excludes each other,
+because a payer's commitment is shared with its members, and no source says for whose usage a line is sized. Lines are
+taken from one source only: another source words the same purchase differently, so that its lines are duplicates.
 """
 
 import re
@@ -32,6 +33,16 @@ _WHAT = re.compile(
     r"|\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{22}\b|\bri-[0-9a-z]+\b"
 )
 """What AWS calls instance families and types (m5, db.r5.large, m5.large.search), and the ids of reservations."""
+_TRAITS = re.compile(
+    r"\b(?:aurora|mysql|postgres(?:ql)?|mariadb|oracle|sql server|db2|redis|valkey|memcached"
+    r"|linux|windows|rhel|suse|dedicated|host|(?:single|multi)-az)\b"
+)
+"""What a reservation is bound to beside its type: engine, platform, tenancy, deployment."""
+_WORDS = re.compile(r"[a-z][a-z0-9._-]*")
+_TERM_WORDS = "one three year years yr one_year three_years one-year three-year"
+_PAYMENT_WORDS = "usd eur no partial all upfront no_upfront partial_upfront all_upfront"
+_TERMS = frozenset((*_TERM_WORDS.split(), *_PAYMENT_WORDS.split()))
+"""Words that tell amounts, terms and ways of paying: those are alternatives for one line, as its numbers are."""
 
 
 def pool_of(commitment_type: str) -> str:
@@ -41,17 +52,17 @@ def pool_of(commitment_type: str) -> str:
 
 def purchases(recommendations: Iterable[Recommendation]) -> tuple[Opportunity, ...]:
     """One opportunity a line of the option that counts in its pool; what it excludes stays with its biggest line."""
-    pools: defaultdict[tuple[str, str], list[Recommendation]] = defaultdict(list)
+    pools: defaultdict[str, list[Recommendation]] = defaultdict(list)
     for one in recommendations:
-        pools[one.account_id, pool_of(one.resource_type)].append(one)
+        pools[pool_of(one.resource_type)].append(one)
     return tuple(line for key in sorted(pools) for line in _of_pool(key, pools[key]))
 
 
-def _of_pool(pool: tuple[str, str], members: Sequence[Recommendation]) -> list[Opportunity]:
+def _of_pool(pool: str, members: Sequence[Recommendation]) -> list[Opportunity]:
     currency = min(members, key=most_trusted_first).billing_currency
-    options: defaultdict[tuple[str, str], list[Recommendation]] = defaultdict(list)
+    options: defaultdict[tuple[str, str, str], list[Recommendation]] = defaultdict(list)
     for one in members:
-        options[one.resource_type, one.billing_currency].append(one)
+        options[one.account_id, one.resource_type, one.billing_currency].append(one)
     ordered = sorted((_lines(option) for option in options.values()), key=lambda lines: _option_order(lines, currency))
     winner, losers = ordered[0], [line for lines in ordered[1:] for line in lines]
     found = [
@@ -71,26 +82,50 @@ def _option_order(lines: Sequence[Finding], currency: str) -> tuple[bool, int, D
 def _lines(option: Sequence[Recommendation]) -> list[Finding]:
     """The lines of the most trusted source, the best first; what other sources say is a duplicate of one of them.
 
-    What they word so differently that it is no line of it stands with the biggest, and never lends it an amount.
+    Of the trusted source, two rows are one line where they differ in numbers, term and way of paying alone. What
+    another source words so differently that it is no line of it stands with the biggest, and never lends it an amount.
     """
     trusted = min(option, key=most_trusted_first).source
-    lines: defaultdict[tuple[str, ...], list[Recommendation]] = defaultdict(list)
+    own: defaultdict[tuple[str, ...], list[Recommendation]] = defaultdict(list)
     for one in option:
         if one.source == trusted:
-            lines[_line(one)].append(one)
-    strays: list[Recommendation] = []
+            own[_wording(one)].append(one)
+    lines = sorted((finding_of(rows) for rows in own.values()), key=best_first)
+    said: defaultdict[int, list[Recommendation]] = defaultdict(list)
     for one in option:
         if one.source != trusted:
-            lines.get(_line(one), strays).append(one)
-    biggest, *others = sorted(map(finding_of, lines.values()), key=best_first)
-    duplicates = tuple(dict.fromkeys((*biggest.duplicates, *sorted(strays, key=most_trusted_first))))
-    why_not = biggest.not_applicable or next((one.not_applicable for one in duplicates if one.not_applicable), "")
-    return sorted([replace(biggest, duplicates=duplicates, not_applicable=why_not), *others], key=best_first)
+            said[_place_of(one, lines)].append(one)
+    return sorted((_also_said(line, said[at]) for at, line in enumerate(lines)), key=best_first)
+
+
+def _place_of(one: Recommendation, lines: Sequence[Finding]) -> int:
+    """The line that another source's row is about: the first that has all that the row tells of what is bought."""
+    told = set(_line(one))
+    fitting = (at for at, line in enumerate(lines) if len(told) > 1 and told <= set(_line(line.chosen)))
+    return next(fitting, 0)
+
+
+def _also_said(line: Finding, rows: Sequence[Recommendation]) -> Finding:
+    """The line with what another source says of it; only what tells the very same is weighed against its amount."""
+    same = [one for one in rows if _line(one) == _line(line.chosen)]
+    line = finding_of((*line.members, *same)) if same else line
+    duplicates = tuple(dict.fromkeys((*line.duplicates, *sorted(rows, key=most_trusted_first))))
+    duplicates = tuple(one for one in duplicates if one != line.chosen)
+    why_not = line.not_applicable or next((one.not_applicable for one in duplicates if one.not_applicable), "")
+    return replace(line, duplicates=duplicates, not_applicable=why_not)
 
 
 def _line(one: Recommendation) -> tuple[str, ...]:
-    """What is bought, without the numbers that change from night to night: instance types, reservations."""
-    return (one.region_id, *sorted(set(_WHAT.findall(one.recommended_resource_summary.lower()))))
+    """What is bought, in the words that sources share, without the numbers that change from night to night."""
+    summary = one.recommended_resource_summary.lower()
+    return (one.region_id, *sorted({*_WHAT.findall(summary), *_TRAITS.findall(summary)}))
+
+
+def _wording(one: Recommendation) -> tuple[str, ...]:
+    """All that one source's words tell of what is bought but for numbers, term and way of paying."""
+    summary = one.recommended_resource_summary.lower()
+    words = {word.strip(".-_") for word in _WORDS.findall(_WHAT.sub(" ", summary))}
+    return (*_line(one), *sorted(words - _TERMS))
 
 
 def _numbered(lines: Sequence[Finding]) -> Iterable[tuple[int, Finding]]:
@@ -102,6 +137,6 @@ def _numbered(lines: Sequence[Finding]) -> Iterable[tuple[int, Finding]]:
         seen[what] += 1
 
 
-def _line_id(pool: tuple[str, str], line: Recommendation, at: int) -> str:
+def _line_id(pool: str, line: Recommendation, at: int) -> str:
     again = (str(at),) if at else ()
-    return opportunity_id("commitment", *pool, line.resource_type, *_line(line), *again)
+    return opportunity_id("commitment", line.account_id, pool, line.resource_type, *_line(line), *again)

@@ -5,7 +5,7 @@ settles them. A resource of which the bill has no line costs nothing: it is gone
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -15,6 +15,7 @@ from workflows.savings.bill import ENOUGH_DAYS
 from workflows.savings.decisions import CARRIED_OUT, CarriedOut, DailyPace, Decided, DecisionState
 from workflows.spend import BilledDays
 
+Line = tuple[str, ...]
 SETTLING = timedelta(days=2)
 DAYS_A_YEAR, MONTHS_A_YEAR = Decimal(365), Decimal(12)
 VERIFIED_SHARE = Decimal("0.5")
@@ -56,47 +57,99 @@ class Realised:
         )
 
 
-def with_what_was_before(item: Decided, billed: Mapping[str, BilledDays], as_of: date) -> Decided:
-    """The item with the pace before it was done, where the ledger lacks it and the bill still shows a week of it."""
+def with_what_was_before(
+    item: Decided, billed: Mapping[str, BilledDays], as_of: date, deeds: Collection[date] = ()
+) -> Decided:
+    """The item with the pace before it was done, where the ledger lacks it and the bill still shows a week of it.
+
+    deeds are the days on which something was done to what the bill has on the same line: a pace that reaches back over
+    one of them is none, because it holds what that deed saved.
+    """
     done = item.carried_out
-    if done is None or done.before is not None or item.latest.state is not DecisionState.IMPLEMENTED:
+    if done is None or item.latest.state is not DecisionState.IMPLEMENTED:
         return item
-    pace = _pace(done, billed, first=date.min, end=min(done.on, as_of - SETTLING))
+    last = _last_before(done.on, deeds)
+    if done.before is not None and not _reaches_over(done.before, last):
+        return item
+    first = date.min if last is None else last + timedelta(days=1)
+    pace = _pace(done, billed, first=first, end=min(done.on, as_of - SETTLING))
     if pace is None or pace.days < ENOUGH_DAYS or _is_gone(done, billed, pace):
         return item  # because what has no line before either may be there under another name
     return replace(item, carried_out=replace(done, before=pace), version=item.version + 1)
 
 
+def deeds_by_line(ledger: Iterable[Decided]) -> Mapping[Line, tuple[date, ...]]:
+    """The days on which something was done to what a line of the bill shows, by the bill's spellings of it."""
+    found: defaultdict[Line, set[date]] = defaultdict(set)
+    for one in ledger:
+        if one.carried_out is not None and one.latest.state in CARRIED_OUT:
+            found[line_of(one)].add(one.carried_out.on)
+    return {line: tuple(sorted(days)) for line, days in found.items()}
+
+
+def line_of(item: Decided) -> Line:
+    """The line of the bill on which the item's resource is; its own id where it has none."""
+    return (item.carried_out.billing_ids if item.carried_out else ()) or (item.opportunity_id,)
+
+
 def realised(ledger: Iterable[Decided], billed: Mapping[str, BilledDays], as_of: date) -> tuple[Realised, ...]:
-    """A row for each opportunity that was carried out, by id; each line of the bill counts in one of them."""
-    carried_out = sorted(
-        (one for one in ledger if one.carried_out is not None and one.latest.state in CARRIED_OUT),
-        key=lambda one: one.opportunity_id,
-    )
-    by_line: defaultdict[tuple[str, ...], list[Decided]] = defaultdict(list)
+    """A row for each opportunity that was carried out, by id; what a line of the bill shows of a day counts in one."""
+    carried_out = [one for one in ledger if one.carried_out is not None and one.latest.state in CARRIED_OUT]
+    deeds = deeds_by_line(carried_out)
+    together: defaultdict[tuple[Line, date], list[Decided]] = defaultdict(list)
     for one in carried_out:
-        ids = one.carried_out.billing_ids if one.carried_out else ()
-        by_line[ids or (one.opportunity_id,)].append(one)
-    rows = [row for sharing in by_line.values() for row in _rows(sharing, billed, as_of)]
+        if one.carried_out is not None:
+            together[line_of(one), one.carried_out.on].append(one)
+    bill = _Bill(billed, as_of)
+    rows = [row for (line, _), sharing in together.items() for row in _rows(sharing, bill, deeds[line])]
     return tuple(sorted(rows, key=lambda row: row.opportunity_id))
 
 
-def _rows(sharing: Sequence[Decided], billed: Mapping[str, BilledDays], as_of: date) -> list[Realised]:
-    """The rows of what one line of the bill shows together: the whole in the first, which stands for the others too."""
-    first, *others = sharing
-    row = _row(first, billed, as_of)
+@dataclass(frozen=True, slots=True)
+class _Bill:
+    """What the bill says by day, and the day of the review that looks at it."""
+
+    billed: Mapping[str, BilledDays]
+    as_of: date
+
+
+def _rows(sharing: Sequence[Decided], bill: _Bill, deeds: Collection[date]) -> list[Realised]:
+    """The rows of what was done on one day to one line of the bill: the whole in the first, which stands for the rest.
+
+    The first is the one that keeps the amount that was verified, where there is one.
+    """
+    first, *others = sorted(sharing, key=_keeps_its_amount)
+    row = _row(first, bill, deeds)
+    judged_before = first.carried_out is not None and first.carried_out.realised is not None
     counted = [one.carried_out.counted for one in sharing if one.carried_out]
-    if others and row.state is not DecisionState.VERIFIED:
+    if others and not judged_before:
         row = replace(row, counted=None if None in counted else total(counted))
-    return [row, *(_told_elsewhere(_row(one, billed, as_of), first.opportunity_id) for one in others)]
+    told = ((one.carried_out, _row(one, bill, deeds)) for one in others)
+    return [
+        row,
+        *(
+            other if done and done.realised is not None else _told_elsewhere(other, first, judged_before)
+            for done, other in told
+        ),
+    ]
 
 
-def _told_elsewhere(row: Realised, first: str) -> Realised:
-    basis = f"The bill has it on one line with {first}, where it is counted."
-    return replace(row, amount=None, enough=False, basis=basis, shared_with=first)
+def _keeps_its_amount(item: Decided) -> tuple[bool, bool, str]:
+    done = item.carried_out
+    return done is None or done.realised is None, done is None or done.before is None, item.opportunity_id
 
 
-def _row(item: Decided, billed: Mapping[str, BilledDays], as_of: date) -> Realised:
+def _told_elsewhere(row: Realised, first: Decided, judged_before: bool) -> Realised:
+    basis = f"The bill has it on one line with {first.opportunity_id}, where it is counted."
+    if judged_before and row.state is not DecisionState.VERIFIED:
+        basis = (
+            f"The bill has it on one line with {first.opportunity_id}, which was verified before anybody said that "
+            "this was done too: what of that amount is this one's nobody can tell."
+        )
+    return replace(row, amount=None, enough=False, basis=basis, shared_with=first.opportunity_id)
+
+
+def _row(item: Decided, bill: _Bill, deeds: Collection[date]) -> Realised:
     done = item.carried_out
     if done is None:
         raise ValueError(f"{item.opportunity_id} was not carried out.")
@@ -116,12 +169,24 @@ def _row(item: Decided, billed: Mapping[str, BilledDays], as_of: date) -> Realis
     )
     if done.realised is not None:
         return replace(known, amount=done.realised, enough=True, basis=item.latest.why)
-    after = _pace(done, billed, first=done.on + timedelta(days=1), end=as_of - SETTLING)
+    ends = min((day for day in deeds if day > done.on), default=date.max)
+    after = _pace(done, bill.billed, first=done.on + timedelta(days=1), end=min(bill.as_of - SETTLING, ends))
     if done.before is None:
         return replace(known, after=after, basis="The bill says nothing of it before it was done.")
+    if _reaches_over(done.before, last := _last_before(done.on, deeds)):
+        basis = f"The days before it reach over {last}, when something else was done on the same line of the bill."
+        return replace(known, after=after, basis=basis)
     if after is None:
-        return replace(known, basis=_nothing_yet(done, billed, as_of))
-    return _compared(known, done.before, after, _is_gone(done, billed, after))
+        return replace(known, basis=_nothing_yet(done, bill.billed, bill.as_of))
+    return _compared(known, done.before, after, _is_gone(done, bill.billed, after))
+
+
+def _last_before(on: date, deeds: Collection[date]) -> date | None:
+    return max((day for day in deeds if day < on), default=None)
+
+
+def _reaches_over(before: DailyPace, deed: date | None) -> bool:
+    return deed is not None and before.until - timedelta(days=before.days) <= deed
 
 
 def _compared(row: Realised, before: DailyPace, after: DailyPace, is_gone: bool) -> Realised:

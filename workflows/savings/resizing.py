@@ -1,11 +1,12 @@
 """Commitments to buy, sized again on the usage that is left once the counted usage savings are had.
 
 A source sizes a commitment on today's usage. What will no longer be used needs none: its saving shrinks by the share of
-the pool's on-demand spend that the counted usage savings take, and it never exceeds what is left of that spend.
+the pool's on-demand spend that the counted usage savings take, and it never exceeds what is left of that spend. All of
+them together never exceed what the counted usage savings leave of the whole bill, whatever is known of their pools.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
@@ -39,10 +40,11 @@ def resized(opportunities: Sequence[Opportunity], bill: Bill) -> tuple[Opportuni
         return tuple(opportunities)
     less = _used_less(counting, bill)
     taken: dict[str, Decimal] = {}
-    kept = {
-        one.opportunity_id: _resized(one, bill, less, taken)
+    sized = [
+        _resized(one, bill, less, taken)
         for one in sorted(to_buy, key=lambda one: (-one.counted_savings, one.opportunity_id))
-    }
+    ]
+    kept = {one.opportunity_id: one for one in _within_the_bill(sized, counting, bill)}
     return tuple(kept.get(one.opportunity_id, one) for one in opportunities)
 
 
@@ -66,6 +68,39 @@ def _used_less(counting: Sequence[Opportunity], bill: Bill) -> Mapping[tuple[str
     return less
 
 
+def _within_the_bill(
+    sized: Iterable[Opportunity], counting: Sequence[Opportunity], bill: Bill
+) -> Iterator[Opportunity]:
+    """The commitments bounded together by what will still be paid, in their order; as they are where no bill tells."""
+    left = None if bill.usage is None else max(Decimal(0), difference(bill.usage, _all_used_less(counting, bill)))
+    for one in sized:
+        if left is None or one.currency != bill.billing_currency:
+            yield replace(one, unverified=one.unverified or "The bill does not tell what is spent in all.")
+            continue
+        cut = max(Decimal(0), difference(one.counted_savings, left))
+        left_over = f"{left:.2f} {one.currency} a month"
+        reason = f"of the whole bill the counted usage savings and bigger commitments leave {left_over}"
+        bounded = one.less(Step.RESIZED, cut, reason) if cut > 0 else one
+        left = difference(left, bounded.counted_savings)
+        yield bounded
+
+
+def _all_used_less(counting: Iterable[Opportunity], bill: Bill) -> Decimal:
+    """What will no longer be paid in the bill's currency, each service bounded by its own cost.
+
+    Bounded as in `_used_less`, and so at least what the usage savings count: no commitment grows where evidence of
+    another resource goes missing.
+    """
+    by_service: defaultdict[str, list[Decimal]] = defaultdict(list)
+    for one in counting:
+        if one.optimization_type is OptimizationType.USAGE and one.currency == bill.billing_currency:
+            by_service[BILLED_AS.get(one.best.chosen.resource_type, "")].append(_of_resource(one, bill))
+    return total(
+        min(total(amounts), bill.services[service]) if service in bill.services else total(amounts)
+        for service, amounts in by_service.items()
+    )
+
+
 def _of_resource(one: Opportunity, bill: Bill) -> Decimal:
     claimed = one.best.amount or Decimal(0)
     cost = bill.resources.get(one.resource_key)
@@ -82,7 +117,7 @@ def _resized(
     pool = pool_of(one.best.chosen.resource_type)
     eligible = _eligible_spend(pool, one.currency, bill)
     if eligible is None:
-        return replace(one, unverified="What it could discount is not known, so that it is not sized again.")
+        return replace(one, unverified="What it could discount is not known.")
     less = used_less.get((pool, one.currency), Decimal(0))
     left = max(Decimal(0), difference(eligible, less))
     counted, before = one.counted_savings, taken.get(pool, Decimal(0))
@@ -90,7 +125,8 @@ def _resized(
     taken[pool] = total((before, kept))
     known = replace(one, unverified=_unverified(pool, bill))
     cut = difference(counted, kept)
-    reason = f"of {eligible:.2f} a month that it could discount, the counted usage savings leave {left:.2f}"
+    of_what = f"of {eligible:.2f} {one.currency} a month that it could discount"
+    reason = f"{of_what}, the counted usage savings leave {left:.2f}"
     return known.less(Step.RESIZED, cut, reason) if cut > 0 else known
 
 

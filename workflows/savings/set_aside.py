@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from workflows.savings.decisions import CARRIED_OUT, Decided, DecisionState, grace_ends, standing
+from workflows.savings.action_kinds import action_kind
+from workflows.savings.decisions import CARRIED_OUT, Decided, DecisionState, as_it_stood, grace_ends, standing
 from workflows.savings.exemptions import Exemption, Matcher
 from workflows.savings.opportunity import NotCounted, Opportunity, Step
 
@@ -59,8 +60,8 @@ def _exempted(one: Opportunity, holding: Matcher) -> str:
 
 def decided_against(one: Opportunity, decisions: Decisions) -> str:
     """Why somebody's decision sets it aside; "" where none does."""
-    item = decisions.ledger.get(one.opportunity_id)
-    decision = standing(item, decisions.as_of)
+    item = as_it_stood(decisions.ledger.get(one.opportunity_id), decisions.as_of)
+    decision = standing(item, decisions.as_of, action_kind(one.best.chosen.action_type))
     if item is None or decision is None:
         return ""
     because = f": {decision.why}" if decision.why else ""

@@ -14,6 +14,18 @@ from workflows.recommendation import EvidencePointer
 
 Json = Mapping[str, Any]
 USD = "USD"
+BOUND_TO = (
+    "DatabaseEngine",
+    "DatabaseEdition",
+    "DeploymentOption",
+    "DeploymentModel",
+    "LicenseModel",
+    "ProductDescription",
+    "Platform",
+    "Tenancy",
+    "AvailabilityZone",
+)
+"""What a reservation fits beside its type and region, as InstanceDetails calls it."""
 
 
 def savings_plans(evidence: Evidence, currency: str) -> Commitment | None:
@@ -160,6 +172,7 @@ def _plans_to_buy(evidence: Evidence) -> Iterator[CommitmentOption]:
                 monthly_cost=None,
                 billing_currency=_currency(one),
                 evidence=(page.pointer(place, monthly),),
+                details=text(details.get("InstanceFamily")),
             )
 
 
@@ -180,7 +193,7 @@ def _reservation_to_buy(page: RecordedResponse, place: str, told: Json, one: Jso
         **_terms(told, page.parameters),
         account_id=text(one.get("AccountId")),
         region_id=text(instance.get("Region")),
-        description=text(instance.get("InstanceType")) or text(instance.get("NodeType")),
+        description=_type_of(instance),
         estimated_monthly_savings=amount(monthly),
         estimated_savings_percentage=amount(one.get("EstimatedMonthlySavingsPercentage")),
         estimated_savings_in_lookback=None,
@@ -190,6 +203,7 @@ def _reservation_to_buy(page: RecordedResponse, place: str, told: Json, one: Jso
         monthly_cost=amount(one.get("RecurringStandardMonthlyCost")),
         billing_currency=_currency(one),
         evidence=(page.pointer(place, monthly),),
+        details=" ".join(filter(None, (text(instance.get(name)) for name in BOUND_TO))),
     )
 
 
@@ -197,6 +211,13 @@ def _instance(one: Json) -> Json:
     """The details of whichever kind of instance it is: they stand under a name of their own for each service."""
     kinds = members(one.get("InstanceDetails"))
     return next((members(kinds[name]) for name in sorted(kinds) if members(kinds[name])), {})
+
+
+def _type_of(instance: Json) -> str:
+    """The type; search domains name its class and its size apart."""
+    told = text(instance.get("InstanceType")) or text(instance.get("NodeType"))
+    apart = text(instance.get("InstanceClass")), text(instance.get("InstanceSize"))
+    return told or ".".join(part for part in apart if part)
 
 
 def _currency(one: Json) -> str:

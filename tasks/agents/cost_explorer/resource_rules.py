@@ -11,7 +11,8 @@ from workflows.cost_review.documents import Evidence
 from workflows.money import total
 from workflows.recommendation import Recommendation
 from workflows.resource_keys import BILLED_AS, ResourceName, billing_ids
-from workflows.spend import ResourceSpend, ServiceBasis, Spend
+from workflows.savings.changes import spend_has_ended
+from workflows.spend import BilledDays, ResourceSpend, ServiceBasis, Spend
 
 
 def named_resources(recommendations: Iterable[Recommendation]) -> tuple[ResourceName, ...]:
@@ -35,14 +36,22 @@ def resource_spend(spent: Evidence, named: Sequence[ResourceName], as_of: date) 
     for line in bill_lines(spent, "GetCostAndUsageWithResources", "RESOURCE_ID"):
         if line.group[0] in by_billing_id:
             lines[by_billing_id[line.group[0]]].append(line)
-    start = max((day for day, _ in asked_days(spent).values()), default=as_of)
-    spends = [_one_resource(name, mine, start, as_of) for name, mine in lines.items()]
+    asked = list(asked_days(spent).values())
+    start, end = max((day for day, _ in asked), default=as_of), min((day for _, day in asked), default=as_of)
+    spends = [_one_resource(name, mine, start, min(end, as_of), as_of) for name, mine in lines.items()]
     return tuple(sorted(spends, key=lambda spend: spend.resource_key))
 
 
-def _one_resource(name: ResourceName, lines: Sequence[Line], start: date, as_of: date) -> ResourceSpend:
+def _one_resource(name: ResourceName, lines: Sequence[Line], start: date, end: date, as_of: date) -> ResourceSpend:
+    """What it cost in the days [start, end) that the bill was asked about.
+
+    Its whole days are all from the first that has a line: before that it may not have been there, and later on a day
+    without a line is one on which it cost nothing. So a line that is lost never makes it look dearer a day, unless it
+    is the first, which nobody can tell from a later beginning.
+    """
     costs = by_day(lines, amortized=True)
-    whole = [cost for day, cost in costs.items() if day < as_of - SETTLING]
+    until = min(end, as_of - SETTLING)
+    billed = BilledDays(name.resource_id, one_currency(lines), start, end, tuple(costs.items()))
     return ResourceSpend(
         resource_key=name.key,
         resource_id=name.resource_id,
@@ -51,10 +60,11 @@ def _one_resource(name: ResourceName, lines: Sequence[Line], start: date, as_of:
         last_7_days=week_until(costs, as_of),
         previous_7_days=week_until(costs, as_of - WEEK),
         trend_percent=trend_percent(costs, as_of),
-        billing_currency=one_currency(lines),
+        billing_currency=billed.billing_currency,
         step=step(costs, start, as_of),
-        whole_days=len(whole),
-        whole_days_cost=total(whole),
+        whole_days=max(0, (until - min(costs)).days),
+        whole_days_cost=total(cost for day, cost in costs.items() if day < until),
+        has_ended=spend_has_ended(billed),
     )
 
 

@@ -122,3 +122,19 @@ def test_a_bill_in_another_currency_caps_nothing_and_verifies_nothing() -> None:
     opportunity = the_only(a_recommendation("60", billing_currency="EUR"), bill=a_bill({"i-1": "10"}, usage=Decimal(1)))
 
     assert (opportunity.counted_savings, opportunity.verified_savings) == (Decimal(60), Decimal(0))
+
+
+@pytest.mark.parametrize(
+    "bill",
+    [
+        {"resources": {"i-1": MonthlyCost(Decimal(5), 14, "EUR")}},
+        {"services": {EC2: Decimal(5)}},
+        {"usage": Decimal(5)},
+        {"on_demand": {COMPUTE: Decimal(5)}},
+    ],
+)
+def test_what_a_total_leaves_out_is_told_with_its_currency(bill: dict[str, Any]) -> None:
+    said = a_recommendation("60", billing_currency="EUR")
+    opportunity = the_only(said, bill=a_bill(**{"billing_currency": "EUR", **bill}))
+
+    assert "5.00 EUR a month" in opportunity.deductions[0].reason

@@ -159,6 +159,94 @@ def test_an_instance_is_resized_into_the_type_that_is_proposed() -> None:
     assert "m5.large" in way.rollback
 
 
+@pytest.mark.parametrize(
+    ("current", "proposed", "is_other"),
+    [
+        ("m5.large", "m7g.large", True),
+        ("m7g.large", "m5.large", True),
+        ("m6g.xlarge", "m7g.large", False),
+        ("g4dn.xlarge", "g5.xlarge", False),
+        ("g4dn.xlarge", "g5g.xlarge", True),
+        ("a1.large", "t4g.small", False),
+        ("", "c7gn.large", True),
+        ("", "c7i.large", False),
+    ],
+)
+def test_an_instance_is_never_stopped_for_a_type_of_another_architecture(
+    current: str, proposed: str, is_other: bool
+) -> None:
+    told = {"current_resource_summary": current, "recommended_resource_summary": proposed}
+    way = a_way("Ec2Instance", ActionType.RIGHTSIZE, "i-1", **told)
+
+    assert (way.commands == ()) is is_other
+    assert ("architecture of an existing one cannot be changed" in way.restart) is is_other
+
+
+def test_the_image_that_is_needed_is_named_for_the_architecture_of_the_new_type() -> None:
+    def checks(current: str, proposed: str) -> str:
+        told = {"current_resource_summary": current, "recommended_resource_summary": proposed}
+        return " ".join(a_way("Ec2Instance", ActionType.RIGHTSIZE, "i-1", **told).checks)
+
+    assert "arm64 image" in checks("m5.large", "m7g.large")
+    assert "x86_64 image" in checks("m7g.large", "m5.large")
+
+
+@pytest.mark.parametrize(("proposed", "needs"), [("m7g.large", True), ("m5.large", False)])
+def test_a_group_that_changes_its_architecture_needs_another_image(proposed: str, needs: bool) -> None:
+    told = {"current_resource_summary": "m5.xlarge", "recommended_resource_summary": proposed}
+    way = a_way("Ec2AutoScalingGroup", ActionType.RIGHTSIZE, "web", **told)
+
+    assert ("and an image for arm64" in way.checks[2]) is needs
+
+
+def test_an_instance_whose_change_fails_is_not_left_stopped_without_a_word() -> None:
+    way = a_way("Ec2Instance", ActionType.RIGHTSIZE, "i-1", recommended_resource_summary="t3.medium")
+
+    assert way.restart.endswith("start it as it was with aws ec2 start-instances --instance-ids i-1 --region us-east-1")
+
+
+@pytest.mark.parametrize(
+    ("of_type", "proposed", "option"),
+    [
+        ("EbsVolume", "gp3, 3,000 IOPS, 1,000 MiB/s", "--iops 3000 --throughput 1000"),
+        ("EbsVolume", "io2 1,128,000 IOPS", "--volume-type io2 --region"),
+        ("EbsVolume", "gp3 12,50 IOPS", "--volume-type gp3 --region"),
+        ("RdsDbInstanceStorage", "gp3 12,000 IOPS", "--iops 12000"),
+        ("LambdaFunction", "2,048 MB", "--memory-size 2048 "),
+        ("LambdaFunction", "1,0240 MB", "'<memory in MB>'"),
+    ],
+)
+def test_a_number_with_commas_is_read_whole_or_not_at_all(of_type: str, proposed: str, option: str) -> None:
+    action = ActionType.UPGRADE if of_type == "RdsDbInstanceStorage" else ActionType.RIGHTSIZE
+    way = a_way(of_type, action, IDS[of_type], recommended_resource_summary=proposed)
+
+    assert option in way.commands[0]
+
+
+def test_a_volume_grows_to_a_size_that_is_written_with_a_comma() -> None:
+    told = {"current_resource_summary": "gp2 1,500 GiB", "recommended_resource_summary": "gp3 2,000 GiB"}
+
+    assert "--size 2000" in a_way("EbsVolume", ActionType.RIGHTSIZE, "vol-1", **told).commands[0]
+
+
+def test_a_clusters_snapshot_has_a_name_that_aws_takes_and_that_is_its_own() -> None:
+    def name(cluster: str) -> str:
+        way = a_way("RdsDbInstance", ActionType.DELETE, "one", member_of=(f"RdsDbCluster/{cluster}",))
+        return options_of(shlex.split(way.commands[0])[3:])["db-cluster-snapshot-identifier"][0]
+
+    names = [name("o" * 49), name("o" * 50), name("o" * 63), name("o" * 62 + "p"), name("o" * 39 + "-" + "p" * 23)]
+
+    assert names[0] == f"before-delete-{'o' * 49}"
+    assert len(set(names)) == 5
+    assert all(re.fullmatch(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", one) and len(one) <= 63 for one in names)
+
+
+def test_a_service_whose_cluster_is_not_named_is_not_looked_for_in_one_of_that_name() -> None:
+    way = a_way("EcsService", ActionType.STOP, "checkout")
+
+    assert "--cluster '<cluster>' --service checkout" in way.commands[0]
+
+
 def test_a_target_that_cannot_be_read_is_left_to_be_filled_in() -> None:
     way = a_way("Ec2Instance", ActionType.RIGHTSIZE, "i-1", recommended_resource_summary="$(reboot)")
 
@@ -208,6 +296,20 @@ def test_a_type_or_an_action_that_nobody_here_knows_says_so() -> None:
         assert "No steps are written down here" in way.checks[1]
 
 
+@pytest.mark.parametrize(
+    ("of_type", "said"),
+    [
+        ("EksCluster", "for Stop on an EKS cluster:"),
+        ("DynamoDBTable", "for Stop on a DynamoDB table:"),
+        ("ElastiCacheCluster", "for Stop on an ElastiCache cluster:"),
+        ("VpcEndpoint", "for Stop on a VPC endpoint:"),
+        ("Gadget\n$(id)", "for Stop on a resource of type 'Gadget $(id)':"),
+    ],
+)
+def test_what_nobody_here_knows_is_called_what_people_call_it(of_type: str, said: str) -> None:
+    assert said in a_way(of_type, ActionType.STOP, "x-1").checks[1]
+
+
 def test_nothing_buys_a_commitment() -> None:
     for of_type in (*PLANS, *RESERVED, "DynamoDbReservedCapacity"):
         commands = of_commitment(a_commitment(resource_type=of_type)).commands
@@ -250,11 +352,11 @@ def test_a_region_without_a_regions_form_is_in_no_command(region: str) -> None:
 
 @settings(deadline=None, max_examples=200)
 @given(st.text(st.characters(exclude_categories=["Cs"]), max_size=40))
-def test_a_groups_name_stays_one_word_whatever_it_holds(name: str) -> None:
+def test_a_groups_name_stays_one_word_whatever_it_holds_between_the_blanks_around_it(name: str) -> None:
     for action in (ActionType.SCALE_IN, ActionType.RIGHTSIZE):
         for command in a_way("Ec2AutoScalingGroup", action, name).commands:
             words = shlex.split(command)
-            assert words[words.index("--region") - 1] == name or name in words
+            assert name.strip() in words
             assert len(options_of(words[3:])["region"]) == 1
             assert "\n" not in command
 

@@ -11,16 +11,14 @@ from hypothesis import strategies as st
 
 from workflows.savings.changes import (
     REMEMBERED_DAYS,
-    Baseline,
     Change,
     Changes,
-    Facts,
     GoneBecause,
     Kind,
-    Known,
     changes,
     spend_has_ended,
 )
+from workflows.savings.known import Baseline, Facts, Known
 from workflows.spend import BilledDays
 
 MONDAY = date(2026, 11, 16)
@@ -263,3 +261,98 @@ def test_nothing_is_gone_while_nobody_can_be_heard(now: list[Known], seen: list[
     found = changes(now, since(*seen), facts(HUB, ADVISOR))
     present = {one.opportunity_id for one in now}
     assert all(one.of.opportunity_id in present for one in found.rows[Kind.GONE]), "only a change of currency"
+
+
+# ---- what is the same thing in other words
+
+BILL_MISSING: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
+    "now": ({}, {"without_bill": ("CostExplorer",)}, "CostExplorer could not be heard;"),
+    "then": ({"without_bill": ("CostExplorerResources",)}, {}, "CostExplorerResources could not be heard in the last"),
+    "then, by an older version": ({"without_bill": None, "missing": ("CostExplorer",)}, {}, "in the last review"),
+}
+
+
+@pytest.mark.parametrize("when", BILL_MISSING)
+def test_what_the_bill_took_off_in_one_review_only_is_unknown_and_no_growth(when: str) -> None:
+    then, now, said = BILL_MISSING[when]
+    capped, whole = a_known("a", "49.97", estimated=Decimal(600)), a_known("a", "600")
+    row = the_only(changes([whole], since(capped, **{"without_bill": (), **then}), facts(**now)), Kind.UNKNOWN)
+    assert (row.moved, said in row.reason) == (Decimal("550.03"), True)
+    assert "sources state the same" in row.reason
+
+
+def test_what_the_bill_takes_off_is_growth_where_both_reviews_heard_as_much_of_it() -> None:
+    capped, whole = a_known("a", "49.97", estimated=Decimal(600)), a_known("a", "600")
+    for silent in ((), ("CostExplorerResources",)):
+        found = changes([whole], since(capped, without_bill=silent), facts(without_bill=silent))
+        assert the_only(found, Kind.GROWN).moved == Decimal("550.03")
+
+
+def test_what_sources_state_otherwise_has_grown_though_the_bill_is_missing() -> None:
+    found = changes(
+        [a_known("a", "14")], since(a_known("a", "12"), without_bill=()), facts(without_bill=("CostExplorer",))
+    )
+    assert the_only(found, Kind.GROWN).moved == Decimal(2)
+
+
+def an_option(kind: str, counted: str, *sources: str) -> Known:
+    action = "PurchaseSavingsPlans" if kind.endswith("SavingsPlans") else "PurchaseReservedInstances"
+    named = {"resource_type": kind, "resource_id": "", "action_type": action, "optimization_type": "Rate"}
+    return a_known(kind, counted, sources=sources or (HUB,), **named)
+
+
+PLAN, RESERVED = an_option("ComputeSavingsPlans", "41"), an_option("Ec2ReservedInstances", "40", "CommitmentOptions")
+
+
+def test_an_option_that_another_of_its_pool_replaced_was_not_forgotten_by_its_sources() -> None:
+    found = changes([RESERVED], since(PLAN), facts())
+    (new,), (gone,) = found.rows[Kind.NEW], found.rows[Kind.GONE]
+    assert new.reason == "another option of the same pool stood before: ComputeSavingsPlans of 123456789012"
+    assert gone.reason == "another option of the same pool stands now: Ec2ReservedInstances of 123456789012"
+    assert (gone.because, all(one.adds_up for one in found.totals)) == (GoneBecause.ANOTHER_STANDS, True)
+
+
+def test_an_option_that_stands_in_for_one_whose_source_is_missing_is_not_new() -> None:
+    found = changes([RESERVED], since(PLAN), facts(HUB))
+    assert {kind: len(rows) for kind, rows in found.rows.items() if rows} == {Kind.UNKNOWN: 2}
+    assert [one.of.resource_type for one in found.remembered] == ["ComputeSavingsPlans"]
+    assert [(one.moved[Kind.UNKNOWN], one.adds_up) for one in found.totals] == [(Decimal(-1), True)]
+
+
+def test_a_line_that_an_option_no_longer_has_is_gone_and_a_further_one_is_new() -> None:
+    line, other = replace(PLAN, opportunity_id="m5"), replace(PLAN, opportunity_id="c5")
+    found = changes([other], since(line), facts())
+    assert found.rows[Kind.GONE][0].because is GoneBecause.NO_LONGER_RECOMMENDED
+    assert found.rows[Kind.NEW][0].reason == "named for the first time"
+
+
+def test_another_accounts_purchase_for_the_same_usage_is_another_option() -> None:
+    found = changes([replace(PLAN, opportunity_id="b", account_id="2" * 12)], since(PLAN), facts())
+    assert found.rows[Kind.GONE][0].because is GoneBecause.ANOTHER_STANDS
+    assert found.rows[Kind.NEW][0].reason.endswith("ComputeSavingsPlans of 123456789012")
+
+
+def test_commitments_for_other_usage_are_no_options_of_one_pool() -> None:
+    database = an_option("RdsReservedInstances", "40")
+    found = changes([database], since(PLAN), facts())
+    assert found.rows[Kind.GONE][0].because is GoneBecause.NO_LONGER_RECOMMENDED
+
+
+@pytest.mark.parametrize("blank", [{"account_id": ""}, {"region_id": ""}, {"account_id": "", "region_id": ""}])
+def test_what_nobody_can_place_while_a_source_is_missing_is_the_same_still(blank: dict[str, str]) -> None:
+    placed, unplaced = a_known("a", "60"), replace(a_known("a", "59", sources=(ADVISOR,), **blank), opportunity_id="b")
+    row = the_only(changes([unplaced], since(placed), facts(HUB)), Kind.UNKNOWN)
+    assert (row.before, row.after, row.all_unheard) == (Decimal(60), Decimal(59), False)
+    assert the_only(changes([placed], since(unplaced), facts()), Kind.GROWN).moved == Decimal(1)
+
+
+def test_what_may_be_one_of_two_is_neither() -> None:
+    two = [a_known("a", "60"), replace(a_known("a", "50"), opportunity_id="other", account_id="2" * 12)]
+    unplaced = replace(a_known("a", "59"), opportunity_id="b", account_id="")
+    found = changes([unplaced], since(*two), facts())
+    assert {kind: len(rows) for kind, rows in found.rows.items() if rows} == {Kind.NEW: 1, Kind.GONE: 2}
+
+
+def test_only_what_a_source_names_that_is_heard_again_is_named_again() -> None:
+    found = changes([a_known("a"), a_known("b")], since(remembered=(a_known("a"),)), facts())
+    assert {one.of.opportunity_id: one.again for one in found.rows[Kind.NEW]} == {"a": True, "b": False}

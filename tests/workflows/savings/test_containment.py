@@ -93,3 +93,33 @@ def test_the_volume_of_a_deleted_instance_stays_its_own() -> None:
     volume = a_recommendation("9", resource="vol-1", resource_type="EbsVolume", action=ActionType.DELETE)
 
     assert by_resource(a_recommendation("50", action=ActionType.DELETE), volume)["vol-1"].counted_savings == Decimal(9)
+
+
+@pytest.mark.parametrize("action", [ActionType.DELETE, ActionType.RIGHTSIZE])
+def test_a_volume_that_bears_its_groups_tag_is_no_member_of_it(action: ActionType) -> None:
+    """It is paid for on its own, and nothing that is done to the group makes it cheaper."""
+    volume = a_member("200", resource="vol-9", resource_type="EbsVolume")
+    found = by_resource(a_group("5", action=action), volume)
+
+    assert {name: str(one.counted_savings) for name, one in found.items()} == {"web": "5", "vol-9": "200"}
+
+
+@pytest.mark.parametrize(
+    ("action", "counted"), [(ActionType.DELETE, "0"), (ActionType.UPGRADE, "9"), (ActionType.STOP, "9")]
+)
+def test_storage_of_a_clusters_instance_goes_only_with_a_cluster_that_is_deleted(
+    action: ActionType, counted: str
+) -> None:
+    cluster = a_recommendation("50", resource="all", resource_type="RdsDbCluster", action=action)
+    storage = a_recommendation(
+        "9", resource="shop", resource_type="RdsDbInstanceStorage", member_of=("RdsDbCluster/all",)
+    )
+
+    assert str(by_resource(cluster, storage)["shop"].counted_savings) == counted
+
+
+def test_a_database_cluster_absorbs_its_instances() -> None:
+    cluster = a_recommendation("50", resource="all", resource_type="RdsDbCluster", action=ActionType.UPGRADE)
+    instance = a_recommendation("9", resource="shop", resource_type="RdsDbInstance", member_of=("RdsDbCluster/all",))
+
+    assert by_resource(cluster, instance)["shop"].not_counted is NotCounted.ABSORBED

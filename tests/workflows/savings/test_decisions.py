@@ -16,6 +16,7 @@ from workflows.savings.decisions import (
     Decided,
     Decision,
     DecisionState,
+    as_it_stood,
     concluded,
     decided,
     grace_ends,
@@ -144,3 +145,43 @@ def test_the_grace_is_the_longest_look_back_of_the_sources_and_two_days_in_which
     look_back: int | None, ends: int
 ) -> None:
     assert grace_ends(an_item(S.IMPLEMENTED), look_back) == DONE + timedelta(days=ends)
+
+
+def test_an_older_clock_overwrites_no_newer_decision() -> None:
+    item = an_item(S.ACCEPTED, DONE)
+    early = a_decision(S.DISMISSED, DONE - timedelta(days=1))
+    with pytest.raises(IllegalDecision, match="set the clock right"):
+        decided(item, early, opportunity_id=item.opportunity_id, resource_key=item.resource_key)
+
+
+def test_what_was_dismissed_for_one_kind_can_be_decided_for_another_without_reopening() -> None:
+    item = an_item(S.DISMISSED, action_kind="Upgrade")
+    delete = a_decision(S.ACCEPTED, action_kind="StopPaying")
+    assert decided(item, delete, opportunity_id="", resource_key="").latest is delete
+    with pytest.raises(IllegalDecision, match="is dismissed and cannot become accepted"):
+        decided(item, a_decision(S.ACCEPTED, action_kind="Upgrade"), opportunity_id="", resource_key="")
+
+
+def test_a_deed_stays_until_it_is_reopened_whatever_else_there_is_to_do() -> None:
+    """An item keeps one deed: another would take the amount of the first out of what was realised."""
+    item = an_item(S.VERIFIED, action_kind="Upgrade")
+    with pytest.raises(IllegalDecision, match="is verified and cannot become implemented"):
+        decided(item, a_decision(S.IMPLEMENTED, action_kind="StopPaying"), opportunity_id="", resource_key="")
+
+
+def test_a_deed_lies_neither_in_the_future_nor_before_what_came_back() -> None:
+    tomorrow = a_decision(S.IMPLEMENTED, holds_from=DONE + timedelta(days=1))
+    with pytest.raises(IllegalDecision, match="is after today"):
+        decided(None, tomorrow, opportunity_id="a", resource_key="k")
+    early = a_decision(S.IMPLEMENTED, holds_from=DONE - timedelta(days=1))
+    with pytest.raises(IllegalDecision, match="it came back on 2026-11-01"):
+        decided(an_item(S.REGRESSED), early, opportunity_id="a", resource_key="k")
+
+
+def test_an_item_as_it_stood_knows_nothing_of_later_days() -> None:
+    item = an_item(S.IMPLEMENTED, DONE)
+    later = decided(item, a_decision(S.OPEN, DONE + timedelta(days=9)), opportunity_id="", resource_key="")
+    assert as_it_stood(item, DONE - timedelta(days=1)) is None
+    assert as_it_stood(item, DONE) is item
+    assert state_of(later, DONE + timedelta(days=8)) is S.IMPLEMENTED
+    assert state_of(later, DONE + timedelta(days=9)) is S.OPEN

@@ -1,5 +1,6 @@
 """One resource has many spellings, one key and one id."""
 
+from dataclasses import replace
 from itertools import permutations
 from typing import Any
 
@@ -23,6 +24,12 @@ SPELLINGS = [
     ("Ec2Instance", "i-1", "us-east-1", "i-1", "US East (N. Virginia)"),
     ("LambdaFunction", "resize", "us-east-1", "resize:$LATEST", "us-east-1"),
     ("LambdaFunction", "resize", "us-east-1", "arn:aws:lambda:us-east-1:123456789012:function:resize:$LATEST", ""),
+    ("Ec2Instance", "i-1", "us-east-1", "i-1 ", "US-EAST-1"),
+    ("LambdaFunction", "resize", "us-east-1", "123456789012:resize", "us-east-1"),
+    ("RdsDbInstance", "shop", "us-east-1", "Shop", "us-east-1"),
+    ("EcsService", "shop/web", "us-east-1", "arn:aws:ecs:us-east-1:123456789012:service/web", ""),
+    ("LoadBalancer", "app/web/50dc6c", "us-east-1", "web", "us-east-1"),
+    ("LoadBalancer", "app/web/50dc6c", "us-east-1", "web", ""),
     ("RdsDbInstance", "shop", "us-east-1", "arn:aws:rds:us-east-1:123456789012:db:shop", "us-east-1"),
     (
         "Ec2AutoScalingGroup",
@@ -43,6 +50,77 @@ def test_two_spellings_of_one_resource_are_one_opportunity(
 
     for order in permutations((known, other)):
         assert the_only(*order).best.chosen == known
+
+
+@pytest.mark.parametrize("written", ["RDSDBInstance", "rdsdbinstance", " RdsDbInstance "])
+def test_a_type_is_one_type_in_any_case_and_without_an_arn_too(written: str) -> None:
+    said = [
+        a_recommendation(resource="db", resource_type="RdsDbInstance"),
+        a_recommendation("9", ADVISOR, resource="db"),
+    ]
+
+    assert the_only(said[0], replace(said[1], resource_type=written)).best.chosen == said[0]
+
+
+@pytest.mark.parametrize(
+    ("kind", "short", "longer"),
+    [
+        ("EcsService", "web", ("shop/web", "test/web")),
+        ("LoadBalancer", "web", ("app/web/50dc6c", "net/web/60ff1a")),
+        ("EcsService", "web", ("shop/web-2", "shop/api")),
+        ("Ec2Instance", "web", ("app/web/50dc6c",)),
+    ],
+)
+def test_a_short_name_that_fits_none_or_several_stays_a_resource_of_its_own(
+    kind: str, short: str, longer: tuple[str, ...]
+) -> None:
+    said = [a_recommendation(resource=name, resource_type=kind) for name in (short, *longer)]
+
+    assert {one.best.chosen.resource_id for one in opportunities(said)} == {short, *longer}
+
+
+def test_a_short_name_in_another_region_or_account_is_another_resource() -> None:
+    known = a_recommendation(resource="shop/web", resource_type="EcsService")
+    short = replace(known, resource_id="web")
+    elsewhere = (replace(short, region_id="eu-west-1"), replace(short, account_id="2"))
+
+    assert len(opportunities((known, *elsewhere))) == 3
+
+
+def test_settling_twice_changes_nothing_more() -> None:
+    said = [
+        a_recommendation(resource=spelled, region_id=region, resource_type=kind)
+        for kind, plain, _, written, region in SPELLINGS
+        for spelled in (plain, written)
+    ]
+
+    assert settled(settled(said)) == settled(said)
+
+
+def test_what_is_spelled_well_is_passed_on_as_it_is() -> None:
+    said = [
+        a_recommendation(),
+        a_commitment(),
+        a_recommendation(resource="web", member_of=("Ec2AutoScalingGroup/web",)),
+    ]
+
+    assert all(one is same for one, same in zip(settled(said), said, strict=True))
+
+
+GROUP_ARN = "arn:aws:autoscaling:{region}:123456789012:autoScalingGroup:u:autoScalingGroupName/web"
+
+
+@pytest.mark.parametrize(
+    ("written", "parent"),
+    [
+        (f"Ec2AutoScalingGroup/{GROUP_ARN.format(region='us-east-1')}", "Ec2AutoScalingGroup/web"),
+        ("AutoScalingGroup/web ", "Ec2AutoScalingGroup/web"),
+        ("RdsDbCluster/Orders", "RdsDbCluster/orders"),
+        (*[f"Ec2AutoScalingGroup/{GROUP_ARN.format(region='eu-west-1')}"] * 2,),
+    ],
+)
+def test_what_a_resource_is_a_part_of_is_spelled_in_one_way_too(written: str, parent: str) -> None:
+    assert settled([a_recommendation(member_of=(written,))])[0].member_of == (parent,)
 
 
 @pytest.mark.parametrize("lacking", [{"region_id": ""}, {"account_id": ""}, {"region_id": "", "account_id": ""}])

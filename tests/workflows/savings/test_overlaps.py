@@ -198,7 +198,6 @@ def test_the_same_commitment_said_twice_is_a_duplicate() -> None:
     [
         a_commitment(resource_type="SageMakerSavingsPlans"),
         a_commitment(resource_type="RdsReservedInstances"),
-        a_commitment(account_id="999999999999"),
     ],
 )
 def test_commitments_for_other_usage_count_besides(other: Recommendation) -> None:

@@ -151,7 +151,7 @@ def test_no_resource_and_no_pool_counts_twice(said: list[Recommendation], bill: 
     for one in found:
         if one.optimization_type is RATE and one.not_counted is None:
             chosen = one.best.chosen
-            options[chosen.account_id, pool_of(chosen.resource_type)].add(chosen.resource_type)
+            options[pool_of(chosen.resource_type)].add((chosen.resource_type, chosen.account_id))
 
     assert len({one.opportunity_id for one in found}) == len(found)
     assert not [key for key, times in keys.items() if times > 1]

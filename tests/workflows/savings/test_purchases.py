@@ -3,6 +3,8 @@
 from decimal import Decimal
 from itertools import permutations
 
+import pytest
+
 from tests.workflows.builders import ADVISOR, HUB, a_commitment, a_recommendation
 from tests.workflows.savings.bills import EC2, RDS, a_bill
 from workflows.money import total
@@ -106,3 +108,74 @@ def test_what_another_source_words_differently_lends_no_amount_to_a_line() -> No
 
     for order in permutations(said):
         assert [str(one.counted_savings) for one in purchases(order)] == ["90", "10"]
+
+
+def test_of_a_payers_plan_and_a_members_reservations_for_the_same_usage_one_counts() -> None:
+    said = [
+        a_commitment("100"),
+        a_commitment("90", "Ec2ReservedInstances", account_id="210987654321"),
+        a_commitment("30", "Ec2InstanceSavingsPlans", account_id="333344445555"),
+    ]
+    for order in permutations(said):
+        (line,) = purchases(order)
+
+        assert line.counted_savings == Decimal(100)
+        assert [one.amount for one in line.alternatives] == [Decimal(90), Decimal(30)]
+
+
+def test_purchases_for_other_usage_count_beside_each_other_whatever_the_account() -> None:
+    said = [a_commitment("100"), a_commitment("90", "RdsReservedInstances", account_id="210987654321")]
+
+    assert total(one.counted_savings for one in purchases(said)) == Decimal(190)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("2 db.r5.large MySQL", "1 db.r5.large PostgreSQL"),
+        ("2 db.r5.large MySQL Multi-AZ", "2 db.r5.large MySQL Single-AZ"),
+        ("1 m5.large Linux Shared", "1 m5.large Windows Shared"),
+        ("1 m5.large Linux dedicated", "1 m5.large Linux shared"),
+        ("$0.60/hour m5 family", "$0.60/hour r5 family"),
+    ],
+)
+def test_reservations_for_other_usage_are_lines_of_their_own(one: str, other: str) -> None:
+    said = [
+        a_commitment("100", "RdsReservedInstances", recommended_resource_summary=one),
+        a_commitment("60", "RdsReservedInstances", recommended_resource_summary=other),
+    ]
+    for order in permutations(said):
+        assert [str(each.counted_savings) for each in purchases(order)] == ["100", "60"]
+
+
+def test_terms_ways_of_paying_and_numbers_are_alternatives_for_one_line_of_which_the_smaller_stands() -> None:
+    said = [
+        a_commitment(
+            "100", recommended_resource_summary="0.210 USD/hour ComputeSavingsPlans, THREE_YEARS, ALL_UPFRONT"
+        ),
+        a_commitment("60", recommended_resource_summary="0.35 USD/hour ComputeSavingsPlans, ONE_YEAR, NO_UPFRONT"),
+    ]
+    for order in permutations(said):
+        assert [str(one.counted_savings) for one in purchases(order)] == ["60"]
+
+
+def test_a_line_keeps_its_id_whichever_source_tells_it_and_whatever_it_saves() -> None:
+    hub = a_commitment("100", "RdsReservedInstances", recommended_resource_summary="2 db.r5.large MySQL Single-AZ")
+    advisor = a_commitment(
+        "70", "RdsReservedInstances", source=ADVISOR, recommended_resource_summary="Buy 5 MySQL single-az db.r5.large"
+    )
+
+    assert purchases([hub])[0].opportunity_id == purchases([advisor])[0].opportunity_id
+
+
+def test_a_source_that_tells_less_of_a_line_still_speaks_of_it() -> None:
+    said = [
+        a_commitment("100", "RdsReservedInstances", recommended_resource_summary="2 db.r5.large MySQL"),
+        a_commitment("60", "RdsReservedInstances", recommended_resource_summary="2 db.m5.large MySQL"),
+        a_commitment("59", "RdsReservedInstances", source=ADVISOR, recommended_resource_summary="db.m5.large"),
+    ]
+    for order in permutations(said):
+        first, second = purchases(order)
+
+        assert (first.best.duplicates, [one.source for one in second.best.duplicates]) == ((), [ADVISOR])
+        assert [str(one.counted_savings) for one in (first, second)] == ["100", "60"]

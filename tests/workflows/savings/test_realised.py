@@ -134,6 +134,50 @@ def test_a_line_of_the_bill_that_two_share_counts_once_and_for_both() -> None:
     assert (total.amount, total.counted, total.judged) == (Decimal("30.4166666666"), Decimal(40), 1)
 
 
+BEFORE = DONE - timedelta(days=60)
+KEPT = a_deed(BEFORE, counted=Decimal(150), realised=Decimal(152))
+
+
+@pytest.mark.parametrize(("first", "second"), [("i-1", "i-2"), ("i-2", "i-1")])
+def test_what_was_verified_keeps_its_amount_and_lends_it_to_no_later_deed(first: str, second: str) -> None:
+    """Whichever of the two has the smaller id."""
+    verified = an_item(S.VERIFIED, BEFORE, resource=first, done=KEPT)
+    today = an_item(S.IMPLEMENTED, LATER, resource=second, done=a_deed(LATER, counted=Decimal(40)))
+    rows = {row.opportunity_id: row for row in realised([verified, today], billed("2", LATER), LATER)}
+    assert (rows[an_id(first)].amount, rows[an_id(first)].counted) == (Decimal(152), Decimal(150))
+    assert (rows[an_id(second)].amount, rows[an_id(second)].shared_with) == (None, "")
+    assert "No day after" in rows[an_id(second)].basis
+    (total,) = realised_totals(list(rows.values()))
+    assert (total.amount, total.counted, total.judged, total.waiting) == (Decimal(152), Decimal(150), 1, 1)
+
+
+def test_what_is_said_to_be_done_too_after_its_line_was_verified_claims_nothing_of_it() -> None:
+    verified = an_item(S.VERIFIED, done=a_deed(counted=Decimal(150), realised=Decimal(152)))
+    too = an_item(S.IMPLEMENTED, done=a_deed(counted=Decimal(40)), resource="i-1-storage")
+    rows = {row.opportunity_id: row for row in realised([too, verified], billed("1", LATER), LATER)}
+    row = rows[an_id("i-1-storage")]
+    assert (row.amount, row.shared_with, row.is_verified) == (None, an_id(), False)
+    assert "verified before anybody said" in row.basis
+    assert rows[an_id()].counted == Decimal(150)
+
+
+def test_the_days_after_a_deed_end_with_the_next_one_on_the_same_line() -> None:
+    next_day = DONE + timedelta(days=9)
+    later = an_item(S.IMPLEMENTED, next_day, resource="i-1-storage", done=a_deed(next_day))
+    rows = {row.opportunity_id: row for row in realised([implemented(), later], billed("1", LATER, days=17), LATER)}
+    assert rows[an_id()].after == DailyPace(Decimal(1), 8, next_day)
+    late = rows[an_id("i-1-storage")]
+    assert (late.amount, "reach over 2026-11-01" in late.basis) == (None, True)
+
+
+def test_a_pace_before_that_holds_what_another_deed_saved_is_taken_anew_from_the_days_between() -> None:
+    next_day = DONE + timedelta(days=9)
+    late = an_item(S.IMPLEMENTED, next_day, resource="i-1-storage", done=a_deed(next_day))
+    learnt = with_what_was_before(late, billed("1", LATER, days=17), LATER, (DONE, next_day)).carried_out
+    assert learnt is not None
+    assert learnt.before == DailyPace(Decimal(1), 8, next_day)
+
+
 def test_totals_are_a_currencys_own_and_leave_out_what_still_waits() -> None:
     waiting = an_item(S.IMPLEMENTED, done=a_deed(billing_ids=("i-2",)), resource="i-2")
     euro = an_item(S.IMPLEMENTED, done=a_deed(billing_ids=("i-3",), billing_currency="EUR"), resource="i-3")

@@ -3,6 +3,8 @@
 from dataclasses import replace
 from decimal import Decimal
 
+import pytest
+
 from tests.workflows.builders import a_commitment, a_recommendation
 from tests.workflows.savings.bills import EC2, RDS, a_bill
 from workflows.money import total
@@ -31,10 +33,11 @@ def test_the_lines_of_an_option_share_what_is_left() -> None:
     assert sorted(one.counted_savings for one in found) == [Decimal(20), Decimal(80)]
 
 
-def test_the_options_of_two_accounts_share_what_one_bill_shows() -> None:
+def test_the_options_of_two_accounts_exclude_each_other() -> None:
+    """A payer's commitment is shared with its members: both would discount the same hours."""
     said = [a_commitment("80"), a_commitment("70", account_id="210987654321")]
 
-    assert counted_rate(said, a_bill(services={EC2: Decimal(100)})) == Decimal(100)
+    assert counted_rate(said, a_bill(services={EC2: Decimal(1000)})) == Decimal(80)
 
 
 def test_a_commitment_does_not_grow_where_another_amount_takes_the_room_of_a_saving() -> None:
@@ -55,3 +58,34 @@ def test_savings_in_databases_leave_commitments_for_compute_alone() -> None:
     said = [a_commitment("40"), a_recommendation("50", resource="shop", resource_type="RdsDbInstance")]
 
     assert counted_rate(said, a_bill(on_demand={COMPUTE: Decimal(100), DATABASES: Decimal(100)})) == Decimal(40)
+
+
+@pytest.mark.parametrize("pool", ["SageMakerSavingsPlans", "DynamoDbReservedCapacity", "ElastiCacheReservedInstances"])
+def test_a_commitment_whose_usage_has_no_line_on_the_bill_ends_at_what_is_left_of_the_whole_bill(pool: str) -> None:
+    said = [a_recommendation("40", resource_type="SomethingNew"), a_commitment("100000", pool)]
+    (line,) = rates(said, a_bill(usage=Decimal(300)))
+
+    assert line.counted_savings == Decimal(260)
+    assert "whole bill" in line.deductions[-1].reason
+    assert line.verified_savings == 0
+
+
+def test_all_commitments_together_end_at_what_is_left_of_the_whole_bill_the_biggest_first() -> None:
+    said = [a_commitment("200", "SageMakerSavingsPlans"), a_commitment("150", "DynamoDbReservedCapacity")]
+
+    assert sorted(one.counted_savings for one in rates(said, a_bill(usage=Decimal(300)))) == [
+        Decimal(100),
+        Decimal(200),
+    ]
+
+
+def test_where_the_whole_bill_is_not_told_no_commitment_is_verified() -> None:
+    (line,) = rates([a_commitment("50")], a_bill(usage=None))
+
+    assert (line.counted_savings, line.verified_savings) == (Decimal(50), Decimal(0))
+
+
+def test_a_commitment_in_another_currency_than_the_bills_is_kept_and_unverified() -> None:
+    (line,) = rates([a_commitment("900", billing_currency="EUR")], a_bill(usage=Decimal(300)))
+
+    assert (line.counted_savings, line.verified_savings) == (Decimal(900), Decimal(0))

@@ -1,6 +1,7 @@
 """What people set aside is not counted, and what a review makes of their decisions."""
 
 import random
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -9,7 +10,7 @@ import pytest
 
 from tests.workflows.builders import a_recommendation
 from tests.workflows.savings.bills import NO_BILL
-from tests.workflows.savings.ledgers import DONE, a_deed, an_id, an_item, billed
+from tests.workflows.savings.ledgers import DONE, a_deed, an_item, billed
 from workflows.recommendation import ActionType, Recommendation
 from workflows.savings.consolidation import consolidated
 from workflows.savings.decisions import BY_REVIEW, Decided, DecisionState
@@ -108,6 +109,47 @@ def test_a_decision_about_another_resource_changes_nothing() -> None:
     assert the_only(decisions(an_item(resource="i-2"))) == the_only(NOTHING_DECIDED)
 
 
+@pytest.mark.parametrize("state", [S.DISMISSED, S.SNOOZED, S.IMPLEMENTED])
+def test_a_decision_about_one_kind_of_action_does_not_hold_for_another(state: DecisionState) -> None:
+    decided = decisions(an_item(state, action_kind="Upgrade"))
+    assert the_only(decided, a_recommendation("300", action=ActionType.DELETE)).counted_savings == Decimal(300)
+    upgrade = the_only(decided, a_recommendation("12", action=ActionType.UPGRADE))
+    assert upgrade.not_counted is NotCounted.SET_ASIDE
+
+
+def test_what_was_dismissed_for_another_kind_is_open_and_says_so() -> None:
+    came = concluded(decisions(an_item(action_kind="Upgrade")), a_recommendation("300", action=ActionType.DELETE))
+    decision = came.decision_on(the_only(NOTHING_DECIDED, a_recommendation("300", action=ActionType.DELETE)))
+    assert decision is not None
+    assert decision.state is S.OPEN
+    assert decision.why == (
+        "What was dismissed on 2026-11-01 was Upgrade, and what is best now is Stop, Delete or ScaleIn: we need it"
+    )
+
+
+def test_stopping_and_deleting_are_one_kind() -> None:
+    dismissed = decisions(an_item(action_kind="StopPaying"))
+    for action in (ActionType.STOP, ActionType.DELETE, ActionType.SCALE_IN):
+        assert the_only(dismissed, a_recommendation("12", action=action)).not_counted is NotCounted.SET_ASIDE
+
+
+@pytest.mark.parametrize("state", [S.DISMISSED, S.SNOOZED, S.IMPLEMENTED, S.VERIFIED])
+def test_what_was_decided_later_does_not_change_a_review_of_an_earlier_day(state: DecisionState) -> None:
+    earlier = decisions(an_item(state, SOON), as_of=DONE)
+    assert the_only(earlier) == the_only(NOTHING_DECIDED)
+    came = concluded(earlier, a_recommendation("12"))
+    assert (came.changed, came.realised) == ((), ())
+    assert came.decisions.ledger == earlier.ledger
+
+
+def test_a_review_of_a_day_before_a_verification_concludes_nothing_over_it() -> None:
+    done = an_item(S.IMPLEMENTED)
+    (verified,) = concluded(decisions(done, as_of=LATER)).changed
+    came = concluded(decisions(verified, as_of=LATER - timedelta(days=1)))
+    assert came.changed == ()
+    assert [(row.state, row.amount is not None) for row in came.realised] == [(S.IMPLEMENTED, True)]
+
+
 # ---- what a review concludes
 
 
@@ -155,6 +197,32 @@ def test_what_claims_no_saving_is_no_recommendation_to_do_it_again(said: Recomme
     assert concluded(decided, said).changed == ()
 
 
+def test_another_kind_of_action_is_no_return_of_what_was_done() -> None:
+    """The volume was moved to gp3 in June; in November somebody proposes to delete it."""
+    item = an_item(S.VERIFIED, done=a_deed(realised=Decimal(12), action_kind="Upgrade"), action_kind="Upgrade")
+    decided = decisions(item, as_of=DONE + timedelta(days=60))
+    came = concluded(decided, a_recommendation("300", action=ActionType.DELETE))
+    assert (came.changed, [row.amount for row in came.realised]) == ((), [Decimal(12)])
+    again = concluded(decided, a_recommendation("12", action=ActionType.UPGRADE))
+    assert [one.latest.state for one in again.changed] == [S.REGRESSED]
+
+
+def test_what_the_bill_showed_as_gone_comes_back_only_by_the_bill() -> None:
+    """A night without the bill takes nothing out of what is realised, though a source still names what was deleted."""
+    decided = decisions(an_item(S.VERIFIED, done=a_deed(realised=Decimal(60), is_gone=True)), as_of=LATER)
+    (claimed,) = consolidated([a_recommendation("12")], NO_BILL, decided)
+    assert outcome(decided, [claimed], ()).changed == ()
+    (back,) = outcome(decided, [replace(claimed, unverified="")], ()).changed
+    assert back.latest.state is S.REGRESSED
+
+
+def test_a_stale_source_of_whose_claim_the_bill_leaves_nothing_is_no_return() -> None:
+    decided = decisions(an_item(S.VERIFIED), as_of=DONE + timedelta(days=60))
+    (claimed,) = consolidated([a_recommendation("12")], NO_BILL, decided)
+    gone = claimed.less(Step.CAPPED, Decimal(12), "the bill shows nothing of it")
+    assert outcome(decided, [gone], ()).changed == ()
+
+
 def test_what_the_bill_shows_is_verified_and_keeps_its_amount() -> None:
     came = concluded(decisions(an_item(S.IMPLEMENTED), as_of=LATER))
     (changed,) = came.changed
@@ -164,7 +232,7 @@ def test_what_the_bill_shows_is_verified_and_keeps_its_amount() -> None:
     assert [(row.state, row.amount, row.is_gone) for row in came.realised] == [
         (S.VERIFIED, Decimal("60.8333333333"), False)
     ]
-    decision = came.decision_on(an_id())
+    decision = came.decision_on(the_only(NOTHING_DECIDED))
     assert decision is not None
     assert decision.state is S.VERIFIED
 

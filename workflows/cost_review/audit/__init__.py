@@ -6,18 +6,15 @@ fails is published as failed, with the reasons and without a figure.
 
 from collections.abc import Callable, Iterator, Mapping
 from decimal import localcontext
-from math import isfinite
 from typing import Any
 
 from workflows.cost_review.audit.amounts import EXACTLY
+from workflows.cost_review.audit.beside import changes_failures, realised_failures, stated_failures
+from workflows.cost_review.audit.bill import bill_failures, spend_failures
 from workflows.cost_review.audit.plans import bridge_failures, budget_failures
-from workflows.cost_review.audit.savings import (
-    bill_failures,
-    opportunity_failures,
-    totals_failures,
-    twice_counted_failures,
-    waterfall_failures,
-)
+from workflows.cost_review.audit.savings import opportunity_failures, twice_counted_failures
+from workflows.cost_review.audit.waterfalls import totals_failures, waterfall_failures
+from workflows.cost_review.audit.written import written_failures
 
 Report = Mapping[str, Any]
 FAILED = "FAILED"
@@ -28,27 +25,19 @@ KEPT = ("contract", "review", "accounts", "coverage")
 UNREADABLE = (ArithmeticError, AttributeError, LookupError, StopIteration, TypeError, ValueError)
 
 
-def numbers_failures(report: Report) -> Iterator[str]:
-    """Every number in the document is finite."""
-    left: list[Any] = [report]
-    while left:
-        value = left.pop()
-        for inner in value.values() if isinstance(value, Mapping) else value:
-            if isinstance(inner, dict | list):
-                left.append(inner)
-            elif isinstance(inner, float) and not isfinite(inner):
-                yield "The document holds a number that is not finite."
-
-
 CHECKS: Mapping[str, Callable[[Report], Iterator[str]]] = {
-    "numbers": numbers_failures,
+    "written": written_failures,
     "opportunities": opportunity_failures,
     "twice counted": twice_counted_failures,
     "waterfalls": waterfall_failures,
     "totals": totals_failures,
     "bill": bill_failures,
+    "spend": spend_failures,
     "bridge": bridge_failures,
     "budgets": budget_failures,
+    "stated": stated_failures,
+    "realised": realised_failures,
+    "changes": changes_failures,
 }
 
 

@@ -11,12 +11,13 @@ from workflows.cost_review.formats import spend_drawing
 from workflows.cost_review.formats.html_view import view
 from workflows.cost_review.formats.views import codes, spend_words, words
 from workflows.cost_review.words import amount, day_words, source_words
+from workflows.resource_words import type_words
 
 TEMPLATE = "report.html.j2"
 FILTERS = {
     "amount": amount,
     "quantity": spend_words.quantity,
-    "type": codes.type_words,
+    "type": type_words,
     "told": codes.told,
     "source": source_words,
     "action": words.action_words,

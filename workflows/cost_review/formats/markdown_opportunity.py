@@ -6,10 +6,11 @@ from typing import Any
 
 from workflows.cost_review.formats.markdown_text import escaped, paragraph, table
 from workflows.cost_review.formats.views.budgets import named
-from workflows.cost_review.formats.views.codes import told, type_words
+from workflows.cost_review.formats.views.codes import told
 from workflows.cost_review.formats.views.opportunity import Line, OpportunityView, opportunity_view, saves
 from workflows.cost_review.formats.views.words import action_words, how
 from workflows.cost_review.words import amount, source_words
+from workflows.resource_words import type_words
 
 Json = Mapping[str, Any]
 MOST_ROWS = 500

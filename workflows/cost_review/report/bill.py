@@ -31,6 +31,7 @@ def bill_document(spend: Spend | None, resources: Iterable[ResourceSpend]) -> Js
                 "billing_currency": one.billing_currency,
                 "days": one.whole_days,
                 "effective_cost_exact": in_full(one.whole_days_cost),
+                "has_ended": one.has_ended,
             }
             for one in resources
         ],

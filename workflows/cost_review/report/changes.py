@@ -6,19 +6,17 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from workflows.cost_review.baseline import known, unheard_in
+from workflows.cost_review.baseline import known, unheard_in, without_bill_in
 from workflows.money import in_cents, in_full, steps_in_cents
 from workflows.savings.changes import (
     REMEMBERED_DAYS,
-    Baseline,
     Change,
     ChangedTotal,
     Changes,
-    Facts,
     Kind,
-    Known,
     changes,
 )
+from workflows.savings.known import Baseline, Facts, Known
 
 Json = dict[str, Any]
 WITHIN_A_CENT = "within_a_cent"
@@ -57,7 +55,8 @@ def _changes(report: Json, before: Before) -> Changes | None:
     if before.baseline is None:
         return None
     as_of = date.fromisoformat(report["review"]["as_of"])
-    facts = Facts(as_of, unheard_in(report["coverage"]), before.decided, before.ended)
+    unheard, without_bill = unheard_in(report["coverage"]), without_bill_in(report["coverage"])
+    facts = Facts(as_of, unheard, before.decided, before.ended, without_bill)
     return changes(known(report["opportunities"], as_of), before.baseline, facts)
 
 
@@ -95,8 +94,10 @@ def _row(change: Change) -> Json:
         "before": in_cents(change.before),
         "after": in_cents(change.after),
         "difference": in_cents(change.moved),
+        "difference_exact": in_full(change.moved),
         "reason": change.reason,
         **({"because": change.because} if change.because else {}),
+        **({"named_again": True} if change.again else {}),
     }
 
 
@@ -129,6 +130,7 @@ def _total(one: ChangedTotal) -> Json:
         "billing_currency": one.billing_currency,
         "optimization_type": one.optimization_type,
         "counted_before": in_cents(one.before),
+        "counted_before_exact": in_full(one.before),
         **{name: in_cents(amount) for name, amount in written},
         "counted_now": in_cents(one.now),
     }

@@ -7,7 +7,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from workflows.cost_review.coverage import CoverageRow
 from workflows.errors import InvalidContent
-from workflows.money import in_cents
+from workflows.money import in_cents, in_full
 from workflows.savings.decisions import DailyPace, Decision
 from workflows.savings.outcomes import ExemptionUse, Outcome
 from workflows.savings.realised import Realised, realised_totals
@@ -94,7 +94,9 @@ def realised_document(outcome: Outcome) -> Json:
             {
                 "billing_currency": one.billing_currency,
                 "realised_monthly_savings": in_cents(one.amount),
+                "realised_monthly_savings_exact": in_full(one.amount),
                 "counted_monthly_savings": in_cents(one.counted),
+                "counted_monthly_savings_exact": in_full(one.counted),
                 "judged": one.judged,
                 "waiting": one.waiting,
             }
@@ -112,9 +114,11 @@ def _realised(row: Realised) -> Json:
         "done_on": row.done_on.isoformat(),
         "billing_currency": row.billing_currency,
         "counted_monthly_savings": in_cents(row.counted),
+        "counted_monthly_savings_exact": in_full(row.counted),
         "before": _pace(row.before),
         "after": _pace(row.after),
         "realised_monthly_savings": in_cents(row.amount),
+        "realised_monthly_savings_exact": in_full(row.amount),
         "enough_days": row.enough,
         "gone_from_bill": row.is_gone,
         "shared_with": row.shared_with,

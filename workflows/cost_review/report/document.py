@@ -104,7 +104,7 @@ def _opportunities(consolidation: Consolidation, findings: Sequence[Findings]) -
         {
             **opportunity_document(rank, one),
             **advised,
-            "decision": decision_document(consolidation.outcome.decision_on(one.opportunity_id)),
+            "decision": decision_document(consolidation.outcome.decision_on(one)),
         }
         for rank, (one, advised) in enumerate(zip(in_order, advice, strict=True), start=1)
     ]

@@ -6,7 +6,8 @@ from decimal import Decimal
 from typing import Any
 
 from workflows.money import in_cents, in_full, known_total, steps_in_cents, total
-from workflows.recommendation import OptimizationType, Recommendation, StatedSavings
+from workflows.recommendation import OptimizationType, Recommendation, SavingsBasis, StatedSavings
+from workflows.savings.containment import member_of
 from workflows.savings.opportunity import Finding, NotCounted, Opportunity, Step
 from workflows.savings.ranking import places_of_currencies
 from workflows.savings.waterfall import Waterfall, WaterfallItem
@@ -15,7 +16,7 @@ Json = dict[str, Any]
 
 STEP_REASONS = {
     Step.DUPLICATES: "the same finding from another source",
-    Step.ALTERNATIVES: "excluded by a bigger saving on the same resource",
+    Step.ALTERNATIVES: "excluded by another saving on the same resource",
     Step.NOT_APPLICABLE: "cannot be followed as it stands",
     Step.SET_ASIDE: "exempted, dismissed, snoozed or carried out by people",
     Step.ABSORBED: "part of a bigger whole that counts",
@@ -45,9 +46,29 @@ def _totals(currency: str, waterfalls: Sequence[Waterfall], ranked: Sequence[Opp
         "gross_rate": in_cents(rate.gross if rate else Decimal(0)),
         "counted_rate": in_cents(rate.counted if rate else Decimal(0)),
         "verified_rate": in_cents(rate.verified if rate else Decimal(0)),
+        "counted_by_basis": {
+            "usage": _by_basis(mine, OptimizationType.USAGE),
+            "rate": _by_basis(mine, OptimizationType.RATE),
+        },
         "opportunities": len(mine),
         "counted_opportunities": sum(one.not_counted is None for one in mine),
         "unknown_savings": sum(one.not_counted is NotCounted.UNKNOWN_SAVINGS for one in mine),
+    }
+
+
+def _by_basis(opportunities: Sequence[Opportunity], kind: OptimizationType) -> Json:
+    """How much of what counts is on which basis of prices; written so that the parts come to the written whole."""
+    counted = {
+        basis: total(
+            one.counted_savings
+            for one in opportunities
+            if one.optimization_type is kind and one.best.chosen.savings_basis is basis
+        )
+        for basis in SavingsBasis
+    }
+    there = {basis: amount for basis, amount in counted.items() if amount}
+    return {
+        basis: in_cents(part) for basis, part in zip(there, steps_in_cents(Decimal(0), there.values()), strict=True)
     }
 
 
@@ -82,7 +103,16 @@ def opportunity_document(rank: int, opportunity: Opportunity) -> Json:
         "not_applicable": opportunity.best.not_applicable,
         "sources": sorted({member.source for member in opportunity.members}),
         "notes": _notes(opportunity),
-        "alternatives": [_proposal(finding) for finding in opportunity.alternatives],
+        "member_of": sorted({name for member in opportunity.members for name in member_of(member)}),
+        "alternatives": [_alternative(finding) for finding in opportunity.alternatives],
+    }
+
+
+def _alternative(finding: Finding) -> Json:
+    return {
+        **_proposal(finding),
+        "resource_type": finding.chosen.resource_type,
+        "not_applicable": finding.not_applicable,
     }
 
 
@@ -168,12 +198,16 @@ def stated_document(stated: Sequence[StatedSavings]) -> list[Json]:
         {
             "source": source,
             "billing_currency": currency,
-            "estimated_monthly_savings": in_cents(known_total(one.estimated_monthly_savings for one in mine)),
+            "estimated_monthly_savings": in_cents(
+                all_of_it := known_total(one.estimated_monthly_savings for one in mine)
+            ),
+            "estimated_monthly_savings_exact": in_full(all_of_it),
             "recommendations": [
                 {
                     "name": one.name,
                     "reference": one.reference,
                     "estimated_monthly_savings": in_cents(one.estimated_monthly_savings),
+                    "estimated_monthly_savings_exact": in_full(one.estimated_monthly_savings),
                     "resources": one.resources,
                 }
                 for one in sorted(
@@ -184,3 +218,7 @@ def stated_document(stated: Sequence[StatedSavings]) -> list[Json]:
         for source, currency in keys
         if (mine := [one for one in stated if (one.source, one.billing_currency) == (source, currency)])
     ]
+
+
+def _stated(mine: Sequence[StatedSavings]) -> Decimal | None:
+    return known_total(one.estimated_monthly_savings for one in mine)

@@ -11,6 +11,8 @@ INSTANCE_TYPE = re.compile(
     r"(?<![\w.-])[a-z][a-z0-9-]{0,30}\.(?:[0-9]{0,3}x?large|nano|micro|small|medium|metal[a-z0-9-]{0,8})(?![\w.])"
 )
 DATABASE_CLASS = re.compile(r"(?<![\w.-])db\.[a-z][a-z0-9-]{0,30}\.[a-z0-9]{1,12}(?![\w.])")
+ARM_FAMILY = re.compile(r"a1|[a-z]+[0-9]+g[a-z]*", re.ASCII)
+"""Families of instance types with Graviton processors: m7g, c7gn, r8gd, t4g, im4gn, g5g; g4dn and g5 are not."""
 NODE_TYPE = re.compile(r"(?<![\w.-])[a-z]{2,4}[0-9]?\.[0-9]{0,2}x?l(?:arge|plus)(?![\w.])")
 
 
@@ -32,7 +34,7 @@ class Target:
 
     def found(self, form: re.Pattern[str], otherwise: str) -> str:
         """The part of the recommended target that has this form, or a placeholder naming what is to be filled in."""
-        match = form.search(self.recommended)
+        match = form.search(plain_numbers(self.recommended))
         return match.group(0) if match else f"<{otherwise}>"
 
 
@@ -55,6 +57,19 @@ class Recipe:
     commands: tuple[Command, ...]
     restart: str
     rollback: str
+
+
+_GROUPED = re.compile(r"(?<![\d.,])\d{1,3}(?:,\d{3})+(?![\d,])")
+
+
+def plain_numbers(text: str) -> str:
+    """The text with "3,000" written 3000, as a command needs it; commas that group no thousands stay."""
+    return _GROUPED.sub(lambda grouped: grouped.group(0).replace(",", ""), text)
+
+
+def is_arm(instance_type: str) -> bool:
+    """Whether an instance type has the other architecture: an instance cannot change between the two."""
+    return bool(ARM_FAMILY.fullmatch(instance_type.partition(".")[0]))
 
 
 Cook = Callable[[Target], Recipe]

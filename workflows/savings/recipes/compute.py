@@ -3,9 +3,9 @@
 import re
 
 from workflows.recommendation import ActionType
-from workflows.savings.recipes import INSTANCE_TYPE, Cook, Recipe, Target, aws, waits
+from workflows.savings.recipes import INSTANCE_TYPE, Cook, Recipe, Target, aws, is_arm, waits
 
-MEMORY = re.compile(r"\b[0-9]{3,5}(?=(?:\.0+)?\s*Mi?B)")
+MEMORY = re.compile(r"(?<![\w.,])[0-9]{3,5}(?=(?:\.0+)?\s*Mi?B)")
 
 
 def stop_instance(target: Target) -> Recipe:
@@ -41,6 +41,9 @@ def terminate_instance(target: Target) -> Recipe:
 
 def resize_instance(target: Target) -> Recipe:
     instance, kind = target.resource_id, target.found(INSTANCE_TYPE, "instance type")
+    if _other_architecture(target):
+        return move_to_other_architecture(target)
+    start = aws(target, "ec2", "start-instances", instance_ids=instance)
     return Recipe(
         checks=(
             f"Peak CPU, memory and network over a whole month fit {kind}. (Memory needs the CloudWatch agent.)",
@@ -52,19 +55,30 @@ def resize_instance(target: Target) -> Recipe:
             aws(target, "ec2", "stop-instances", instance_ids=instance),
             waits(target, "ec2", "instance-stopped", instance_ids=instance),
             aws(target, "ec2", "modify-instance-attribute", instance_id=instance, instance_type=f"Value={kind}"),
-            aws(target, "ec2", "start-instances", instance_ids=instance),
+            start,
         ),
-        restart="The instance stops and starts again: expect a few minutes of downtime.",
+        restart="The instance stops and starts again: expect a few minutes of downtime. If AWS refuses the new type, "
+        f"the instance stays stopped: start it as it was with {start.text}",
         rollback=f"Repeat the steps with the current type ({target.current or 'note it first'}).",
     )
 
 
-def move_instance_to_graviton(target: Target) -> Recipe:
+def _other_architecture(target: Target) -> bool:
+    """Whether the new type needs another image; so for a Graviton type where the current one cannot be read."""
+    now, then = INSTANCE_TYPE.search(target.current), INSTANCE_TYPE.search(target.recommended)
+    if then is None:
+        return False
+    return is_arm(then.group(0)) != bool(now and is_arm(now.group(0)))
+
+
+def move_to_other_architecture(target: Target) -> Recipe:
+    """A new instance beside the old one: AWS refuses to change an instance between x86 and arm64."""
     kind = target.found(INSTANCE_TYPE, "instance type")
+    needed = "arm64" if target.action is ActionType.MIGRATE_TO_GRAVITON or is_arm(kind) else "x86_64"
     return Recipe(
         checks=(
-            "Everything on it runs on arm64: packages, agents, containers, licensed software.",
-            f"You have an arm64 image with the same content, tested on {kind}.",
+            f"Everything on it runs on {needed}: packages, agents, containers, licensed software.",
+            f"You have an {needed} image with the same content, tested on {kind}.",
             "Traffic can move from the old instance to a new one.",
         ),
         commands=(),
@@ -102,7 +116,7 @@ def resize_group(target: Target) -> Recipe:
     return Recipe(
         checks=(
             f"Peak CPU, memory and network over a whole month fit {kind}.",
-            f"A new version of its launch template names {kind}, and the group uses the latest version.",
+            f"A new version of its launch template names {kind}{_and_image(target)}; the group uses the latest one.",
             "The group can do without some instances for a while, and its health checks detect bad ones.",
         ),
         commands=(
@@ -113,6 +127,13 @@ def resize_group(target: Target) -> Recipe:
         rollback="Point the group back to the old launch template version and refresh again "
         "(while a refresh is running: rollback-instance-refresh).",
     )
+
+
+def _and_image(target: Target) -> str:
+    """An image for one architecture does not start on the other."""
+    if not _other_architecture(target):
+        return ""
+    return f" and an image for {'arm64' if is_arm(target.found(INSTANCE_TYPE, '')) else 'x86_64'}"
 
 
 def empty_service(target: Target) -> Recipe:
@@ -158,8 +179,9 @@ def resize_service(target: Target) -> Recipe:
 
 
 def _cluster_and_service(target: Target) -> tuple[str, str]:
+    """An old ARN does not name the cluster: it may be any, and is left to be filled in."""
     cluster, _, service = target.resource_id.rpartition("/")
-    return cluster or "default", service
+    return cluster or "<cluster>", service
 
 
 def resize_function(target: Target) -> Recipe:
@@ -188,7 +210,7 @@ EC2: dict[ActionType, Cook] = {
     ActionType.DELETE: terminate_instance,
     ActionType.RIGHTSIZE: resize_instance,
     ActionType.UPGRADE: resize_instance,
-    ActionType.MIGRATE_TO_GRAVITON: move_instance_to_graviton,
+    ActionType.MIGRATE_TO_GRAVITON: move_to_other_architecture,
 }
 GROUP: dict[ActionType, Cook] = {
     ActionType.SCALE_IN: empty_group,

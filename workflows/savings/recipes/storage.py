@@ -1,18 +1,31 @@
 """Volumes, databases, warehouses, and what connects them."""
 
+import hashlib
 import re
 from decimal import Decimal
 
 from workflows.recommendation import ActionType
-from workflows.savings.recipes import DATABASE_CLASS, NODE_TYPE, Command, Cook, Recipe, Target, aws, waits
+from workflows.savings.recipes import (
+    DATABASE_CLASS,
+    NODE_TYPE,
+    Command,
+    Cook,
+    Recipe,
+    Target,
+    aws,
+    plain_numbers,
+    waits,
+)
 
 VOLUME_TYPE = re.compile(r"\b(?:gp2|gp3|io1|io2|st1|sc1|standard)\b")
 AURORA_STORAGE = re.compile(r"\baurora-iopt1\b|\baurora\b(?!-)")
-SIZE = re.compile(r"\b([0-9]{1,6})(?:\.0+)?\s*Gi?B\b")
-IOPS = re.compile(r"\b([0-9]{3,6})(?:\.0+)?\s*IOPS\b")
-THROUGHPUT = re.compile(r"\b([0-9]{2,5})(?:\.0+)?\s*M(?:i?B)?/s\b", re.IGNORECASE)
+SIZE = re.compile(r"(?<![\w.,])([0-9]{1,6})(?:\.0+)?\s*Gi?B\b")
+IOPS = re.compile(r"(?<![\w.,])([0-9]{3,6})(?:\.0+)?\s*IOPS\b")
+THROUGHPUT = re.compile(r"(?<![\w.,])([0-9]{2,5})(?:\.0+)?\s*M(?:i?B)?/s\b", re.IGNORECASE)
 WITH_IOPS = frozenset({"gp3", "io1", "io2"})
 CLUSTER = "RdsDbCluster/"
+LONGEST_CLUSTER_SNAPSHOT = 63
+"""CreateDBClusterSnapshot takes so many characters; snapshots of instances and of Redshift may have 255."""
 CLUSTER_ID = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,62}")
 
 
@@ -58,7 +71,7 @@ def change_volume(target: Target) -> Recipe:
 
 
 def _number(form: re.Pattern[str], text: str) -> int | None:
-    match = form.search(text)
+    match = form.search(plain_numbers(text))
     return int(Decimal(match.group(1))) if match else None
 
 
@@ -105,7 +118,7 @@ def delete_database(target: Target) -> Recipe:
 
 def _database_snapshot(target: Target, database: str, cluster: str) -> tuple[Command, ...]:
     if cluster:
-        name = f"before-delete-{cluster}"
+        name = _snapshot_of_cluster(cluster)
         return (
             aws(
                 target,
@@ -121,6 +134,15 @@ def _database_snapshot(target: Target, database: str, cluster: str) -> tuple[Com
         aws(target, "rds", "create-db-snapshot", db_instance_identifier=database, db_snapshot_identifier=name),
         waits(target, "rds", "db-snapshot-available", db_snapshot_identifier=name),
     )
+
+
+def _snapshot_of_cluster(cluster: str) -> str:
+    """Before-delete-CLUSTER; of a long name as much as fits, and what tells it from others that begin alike."""
+    name = f"before-delete-{cluster}"
+    if len(name) <= LONGEST_CLUSTER_SNAPSHOT:
+        return name
+    told_apart = f"-{hashlib.sha256(cluster.encode()).hexdigest()[:8]}"
+    return name[: LONGEST_CLUSTER_SNAPSHOT - len(told_apart)].rstrip("-") + told_apart
 
 
 def _cluster_of(target: Target) -> str:

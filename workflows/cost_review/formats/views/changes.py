@@ -16,11 +16,11 @@ from workflows.cost_review.formats.views.codes import (
     GONE_BECAUSE,
     plain,
     told,
-    type_words,
 )
 from workflows.cost_review.formats.views.spend import Cell, Part, Row, Table
 from workflows.cost_review.formats.views.words import action_words
 from workflows.cost_review.words import amount, day_words
+from workflows.resource_words import type_words
 
 Json = Mapping[str, Any]
 MOVES = ("new", "grown", "shrunk", "gone", "unknown", "within_a_cent")

@@ -4,6 +4,7 @@ import re
 
 from workflows.cost_review.formats.views.words import ACTIONS, STATES
 from workflows.cost_review.words import SOURCES
+from workflows.resource_words import type_words
 
 NOT_COUNTED = {
     "not_applicable": "does not apply",
@@ -46,20 +47,6 @@ RANKINGS = {
 }
 FACTORS = {"restart": "no restart", "rollback": "a way back", "risk": "low risk", "effort": "little effort"}
 EXEMPTIONS = {"applies": "applies", "matches_nothing": "matches nothing", "expired": "expired"}
-_SPELLINGS = {
-    "AutoScalingGroup": "Auto Scaling group",
-    "DynamoDb": "DynamoDB",
-    "ElastiCache": "ElastiCache",
-    "MemoryDb": "MemoryDB",
-    "NatGateway": "NAT gateway",
-    "OpenSearch": "OpenSearch",
-    "ReservedInstances": "Reserved Instances",
-    "SageMaker": "SageMaker",
-    "SavingsPlans": "Savings Plans",
-    **{name: name.upper() for name in ("Ec2", "Ebs", "Rds", "Db", "Eks", "Ecs", "Elb", "Vpc")},
-    **{name: name for name in ("Compute", "Lambda", "Redshift", "Fargate", "Aurora", "Instance")},
-}
-_WORDS = re.compile(f"{'|'.join(sorted(_SPELLINGS, key=len, reverse=True))}|[A-Z][a-z0-9]*|[a-z0-9]+")
 _GENERIC = frozenset({"Reservations", "SavingsPlans"})
 _SAID = {
     **{code: words for code, words in SOURCES.items() if code not in _GENERIC},
@@ -75,15 +62,6 @@ _CODES = re.compile(
 def plain(code: str) -> str:
     """The code as words: underscores are blanks, and capitals are kept for what begins with one."""
     return code.replace("_", " ").lower() if code.isupper() or "_" in code else code
-
-
-def type_words(resource_type: str) -> str:
-    """EC2 instance for Ec2Instance; a type that is not written so stays as it is."""
-    parts = _WORDS.findall(resource_type)
-    if "".join(parts) != resource_type:
-        return resource_type
-    words = [_SPELLINGS.get(part, part.lower()) for part in parts]
-    return " ".join(word.lower() if word == "Instance" else word for word in words)
 
 
 def told(sentence: str) -> str:

@@ -1,0 +1,43 @@
+"""Whose figure stands, and which of several actions that exclude each other."""
+
+from itertools import permutations
+
+import pytest
+
+from tests.workflows.builders import ADVISOR, HUB, a_recommendation
+from workflows.recommendation import ActionType, Recommendation, SavingsBasis
+from workflows.savings.overlaps import opportunities
+
+AFTER, LIST, UNKNOWN = SavingsBasis.AFTER_DISCOUNTS, SavingsBasis.LIST, SavingsBasis.UNKNOWN
+
+
+def a_rightsizing(savings: str, basis: SavingsBasis) -> Recommendation:
+    return a_recommendation(savings, HUB, ActionType.RIGHTSIZE, savings_basis=basis)
+
+
+def a_stop(savings: str, basis: SavingsBasis) -> Recommendation:
+    return a_recommendation(savings, ADVISOR, ActionType.STOP, savings_basis=basis)
+
+
+@pytest.mark.parametrize(
+    ("rightsizing", "stop", "stands"),
+    [
+        (("60", AFTER), ("61", LIST), ActionType.RIGHTSIZE),
+        (("60", AFTER), ("61", UNKNOWN), ActionType.RIGHTSIZE),
+        (("60", AFTER), ("61", AFTER), ActionType.STOP),
+        (("60", LIST), ("61", LIST), ActionType.STOP),
+        (("60", LIST), ("50", AFTER), ActionType.STOP),
+        (("60", LIST), ("43", AFTER), ActionType.RIGHTSIZE),
+        (("30", AFTER), ("61", LIST), ActionType.STOP),
+        (("0", AFTER), ("61", LIST), ActionType.STOP),
+        (("-3", AFTER), ("61", LIST), ActionType.STOP),
+    ],
+)
+def test_list_prices_stand_before_an_amount_after_discounts_only_where_the_usual_discount_leaves_more(
+    rightsizing: tuple[str, SavingsBasis], stop: tuple[str, SavingsBasis], stands: ActionType
+) -> None:
+    for order in permutations((a_rightsizing(*rightsizing), a_stop(*stop))):
+        (found,) = opportunities(order)
+
+        assert found.best.chosen.action_type is stands
+        assert len(found.alternatives) == 1

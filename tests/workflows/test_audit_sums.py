@@ -1,0 +1,185 @@
+"""A report that is wrong in several places at once, so that its sums agree with each other, fails as well."""
+
+import json
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from tests.workflows.audited_reports import PACES, a_good_report, place
+from tests.workflows.builders import OPTIMIZER, a_document, a_recommendation
+from workflows.cost_review.audit import failures
+from workflows.cost_review.baseline import known
+from workflows.cost_review.report.changes import Before, with_changes
+from workflows.savings.known import Baseline
+
+Json = dict[str, Any]
+Path = tuple[str | int, ...]
+USAGE = 1
+"""The waterfall's place: sorted by kind."""
+
+
+def sum_moved(holder: Json, name: str, by: str) -> None:
+    """Both spellings of an amount, so that only where it comes from tells that it is wrong."""
+    holder[f"{name}_exact"] = str(Decimal(holder[f"{name}_exact"]) + Decimal(by))
+    holder[name] = str(Decimal(holder[name]) + Decimal(by))
+
+
+def steps_of(report: Json) -> dict[str, Json]:
+    return {one["step"]: one for one in report["waterfalls"][USAGE]["steps"]}
+
+
+def test_two_written_steps_that_are_wrong_by_the_same_amount_fail() -> None:
+    report = a_good_report()
+    for name, by in (("duplicates", -5000), ("alternatives", 5000)):
+        steps_of(report)[name]["amount"] = str(Decimal(steps_of(report)[name]["amount"]) + by)
+    assert any("does not add up as it is written" in one for one in failures(report))
+
+
+def test_duplicates_that_are_told_as_alternatives_fail() -> None:
+    report = a_good_report()
+    duplicates, alternatives = steps_of(report)["duplicates"], steps_of(report)["alternatives"]
+    alternatives["items"] += duplicates["items"]
+    alternatives["amount"] = str(Decimal(alternatives["amount"]) + Decimal(duplicates["amount"]))
+    duplicates["items"], duplicates["amount"] = [], "0.00"
+    assert [one.rpartition(" takes ")[2] for one in failures(report)] == [
+        "another amount in alternatives than its opportunities say.",
+        "another amount in duplicates than its opportunities say.",
+    ]
+
+
+def test_a_duplicate_that_claims_more_than_its_evidence_holds_fails_even_where_all_of_gross_agrees() -> None:
+    report = a_good_report()
+    sum_moved(report["opportunities"][place(report, "i-1")]["said_by"][1], "estimated_monthly_savings", "5000")
+    sum_moved(report["waterfalls"][USAGE], "gross", "5000")
+    duplicates = steps_of(report)["duplicates"]
+    sum_moved(duplicates["items"][0], "amount", "5000")
+    duplicates["amount"] = str(Decimal(duplicates["amount"]) - 5000)
+    report["totals"][0]["gross_usage"] = report["waterfalls"][USAGE]["gross"]
+    (found,) = failures(report)
+    assert found.endswith("(i-1) has a claim that no evidence holds.")
+
+
+def test_what_is_verified_needs_its_own_line_of_the_bill() -> None:
+    report = a_good_report()
+    one = report["opportunities"][place(report, "i-2")]
+    one["verified"], one["unverified_because"] = True, ""
+    sum_moved(report["waterfalls"][USAGE], "verified", "20.004")
+    report["waterfalls"][USAGE]["verified"] = report["totals"][0]["verified_usage"] = "69.97"
+    found = [one for one in failures(report) if one.startswith(("bill", "opportunities", "waterfalls", "totals"))]
+    assert [one.rpartition(", ")[2] for one in found] == ["and the bill does not tell a week of its resource."]
+
+
+def test_what_has_ended_on_the_bill_backs_nothing() -> None:
+    report = a_good_report()
+    report["bill"]["resources"][0]["has_ended"] = True
+    assert any("does not tell a week" in one for one in failures(report))
+
+
+def test_a_line_of_the_bridge_that_the_remainder_makes_up_for_fails() -> None:
+    report = a_good_report()
+    sum_moved(report["bridge"]["lines"][0], "amount", "5000")
+    sum_moved(report["bridge"], "unexplained", "-5000")
+    (found,) = failures(report)
+    assert "do not lead from what the Hub counts" in found
+
+
+def test_commitments_beyond_the_bill_fail() -> None:
+    report = a_good_report()
+    (service,) = report["bill"]["services"]
+    for name in PACES:
+        service[name] = "80"
+    for name in ("previous_month", "previous_month_effective", "last_7_days", "month_to_date_effective"):
+        report["spend"]["services"][0][name] = "80.00"
+    service["last_7_days_exact"], report["spend"]["services"][0]["last_7_days"] = "19", "19.00"
+    service["month_to_date_effective_exact"] = "40"
+    report["spend"]["services"][0]["month_to_date_effective"] = "40.00"
+    assert failures(report) == ("bill: the whole bill saves more than it costs.",)
+
+
+def test_options_of_two_accounts_for_the_same_usage_fail() -> None:
+    report = a_good_report()
+    bought = next(one for one in report["opportunities"] if one["optimization_type"] == "Rate")
+    report["opportunities"].append({**bought, "opportunity_id": "another", "account_id": "999999999999"})
+    assert any("are counted for the same usage" in one for one in failures(report))
+
+
+@pytest.mark.parametrize(
+    ("kind", "of", "action_type", "is_part"),
+    [
+        ("Ec2Instance", "Ec2AutoScalingGroup", "Rightsize", True),
+        ("EbsVolume", "Ec2AutoScalingGroup", "Rightsize", False),
+        ("RdsDbInstance", "RdsDbCluster", "Upgrade", True),
+        ("RdsDbInstanceStorage", "RdsDbInstance", "Delete", True),
+        ("RdsDbInstanceStorage", "RdsDbInstance", "Stop", False),
+    ],
+)
+def test_what_is_counted_beside_its_whole_fails(kind: str, of: str, action_type: str, is_part: bool) -> None:
+    report = a_good_report()
+    part, whole = (report["opportunities"][place(report, name)] for name in ("i-1", "i-2"))
+    part["resource_type"], part["member_of"] = kind, [f"{of}/i-2"]
+    whole["resource_type"], whole["action_type"] = of, action_type
+    assert any("which it is a part of" in one for one in failures(report)) is is_part
+
+
+def a_realised_row(**changes: Any) -> Json:
+    row = {"billing_currency": "USD", "shared_with": "", "enough_days": True}
+    amounts = {"realised_monthly_savings_exact": "10.005", "counted_monthly_savings_exact": "12"}
+    return {**row, **amounts, **changes}
+
+
+@pytest.mark.parametrize(
+    ("rows", "changed", "said"),
+    [
+        ([a_realised_row()], {}, ""),
+        ([a_realised_row(), a_realised_row(shared_with="x"), a_realised_row(enough_days=False)], {"waiting": 1}, ""),
+        ([], {}, "in the currencies of its rows"),
+        ([a_realised_row(realised_monthly_savings_exact="9")], {}, "not the sum of what was judged"),
+        ([a_realised_row(), a_realised_row(enough_days=False)], {}, "not those that are listed"),
+    ],
+)
+def test_what_was_realised_is_the_sum_of_its_rows(rows: list[Json], changed: Json, said: str) -> None:
+    amounts = {"realised_monthly_savings": "10.01", "realised_monthly_savings_exact": "10.005"}
+    counted = {"counted_monthly_savings": "12.00", "counted_monthly_savings_exact": "12"}
+    total = {"billing_currency": "USD", **amounts, **counted, "judged": 1, "waiting": 0, **changed}
+    found = failures({**a_good_report(), "realised_savings": {"totals": [total], "rows": rows}})
+    assert any(said in one for one in found) if said else found == ()
+
+
+def with_what_changed() -> Json:
+    """The good report beside one a day before, in which i-2 counted 15 and i-9 counted 3."""
+    before = a_document(a_recommendation("15.00", OPTIMIZER, resource="i-2"), a_recommendation("3.00", resource="i-9"))
+    yesterday = date(2026, 11, 15)
+    baseline = Baseline(yesterday, "COMPLETE", known(before["opportunities"], yesterday))
+    report: Json = json.loads(json.dumps(with_changes(a_good_report(), Before(baseline))))
+    return report
+
+
+def test_what_changed_passes_as_the_rules_conclude_it() -> None:
+    report = with_what_changed()
+    assert failures(report) == ()
+    assert all(report["changes"][kind] for kind in ("new", "grown", "gone"))
+
+
+@pytest.mark.parametrize(
+    ("where", "value", "said"),
+    [
+        (("totals", USAGE, "counted_now"), "99999.00", "does not end at what counts"),
+        (("totals", USAGE, "counted_before_exact"), "17", "is more than its rows tell"),
+        (("totals", USAGE, "grown"), "99.00", "with other amounts than its rows"),
+        (("grown", 0, "difference_exact"), "1", "is more than its rows tell"),
+        (("grown", 0, "counted_monthly_savings_exact"), "1", "another amount than counts"),
+        (("gone", 0, "opportunity_id"), "i-2", "is told as gone, and is listed"),
+        (("totals",), [], "not told once in each currency"),
+    ],
+)
+def test_what_changed_is_the_sum_of_its_rows(where: Path, value: Any, said: str) -> None:
+    report = with_what_changed()
+    if value == "i-2":
+        value = report["opportunities"][place(report, "i-2")]["opportunity_id"]
+    holder: Any = report["changes"]
+    for part in where[:-1]:
+        holder = holder[part]
+    holder[where[-1]] = value
+    assert any(said in one for one in failures(report)), failures(report)
