@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,11 @@ from local.state_folder import StateFolder, StoredObject
 from local.terminal_tables import plain
 from tasks.steps.record_failure import FAILURE
 from workflows.cost_review.formats import REPORT_JSON
+from workflows.cost_review.formats.views.codes import DECISIONS, NOT_COUNTED
+from workflows.cost_review.formats.views.words import action_words, step_name
+from workflows.cost_review.words import source_words
 from workflows.errors import BadInput
+from workflows.resource_words import type_words
 
 PROVEN, UNPROVEN = 0, 1
 MOST_LINES = 20
@@ -104,8 +108,8 @@ def print_explanation(console: Console, found: Explanation) -> None:
 def _head(console: Console, found: Explanation) -> None:
     one = found.opportunity
     named = " ".join(part for part in (one["resource_name"], one["resource_id"]) if part)
-    _say(console, f"{one['action_type']} {one['resource_type']} {named}".strip(), 0, "bold")
-    place = ", ".join(part for part in (one["account_id"], one["region_id"]) if part)
+    _say(console, f"{action_words(one['action_type'])} {named or type_words(one['resource_type'])}", 0, "bold")
+    place = ", ".join(part for part in (type_words(one["resource_type"]), one["account_id"], one["region_id"]) if part)
     _say(console, f"opportunity {one['opportunity_id']}, number {one['rank']} of review {found.review_id}", 0)
     _say(console, f"{place}, as of {found.as_of}", 0)
 
@@ -113,7 +117,8 @@ def _head(console: Console, found: Explanation) -> None:
 def _print_said(console: Console, said: Said, currency: str) -> None:
     stated = "no saving" if said.stated is None else f"{said.stated} {currency} a month"
     basis = f"{BASES.get(said.basis, said.basis)}, {HOURS.get(said.hours, said.hours)}"
-    _say(console, f"{said.source} states {stated} for {said.action_type} ({basis}): {PARTS[said.part]}", 2)
+    who, action = source_words(said.source), action_words(said.action_type)
+    _say(console, f"{who} states {stated} for {action} ({basis}): {PARTS[said.part]}", 2)
     for proof in said.proofs:
         _say(console, f"{proof.operation}, request {proof.request_id or 'without an id'}", 6)
         _say(console, f"{proof.pointer} = {proof.raw}", 6)
@@ -133,29 +138,34 @@ def _stands(proof: Proof) -> str:
     return f"NOT PROVEN: {proof.problem}" if proof.problem else "it stands there in the stored evidence"
 
 
-def _way(one: dict[str, Any] | Any) -> Iterator[tuple[str, str, str]]:
+def _way(one: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
     yield "stated", one["estimated_monthly_savings"] or "unknown", ""
     for deduction in one["deductions"]:
-        yield deduction["step"].replace("_", " "), f"-{deduction['amount']}", deduction["reason"]
-    why_not = (one["not_counted"] or "").replace("_", " ")
-    yield f"counted, in {one['billing_currency']}", one["counted_monthly_savings"], why_not or ""
+        yield step_name(deduction["step"]).lower(), f"-{deduction['amount']}", deduction["reason"]
+    yield f"counted, in {one['billing_currency']}", one["counted_monthly_savings"], _why_not(one)
 
 
-def _verified(one: dict[str, Any] | Any) -> str:
+def _why_not(one: Mapping[str, Any]) -> str:
+    reason = one["not_counted"] or ""
+    return NOT_COUNTED.get(reason, reason)
+
+
+def _verified(one: Mapping[str, Any]) -> str:
     if one["not_counted"] is not None:
-        why = one["not_applicable"] or one["not_counted"].replace("_", " ")
+        why = one["not_applicable"] or _why_not(one)
         return f"Nothing of it counts ({why}), so there is nothing to verify."
     if one["verified"]:
         return "Yes: the bill backs the counted amount."
     return f"No: {one['unverified_because']}"
 
 
-def _decided(one: dict[str, Any] | Any) -> str:
+def _decided(one: Mapping[str, Any]) -> str:
     decision = one.get("decision")
     if not decision:
         return "Nobody decided anything about it."
     by, why, until = decision.get("by"), decision.get("why"), decision.get("until")
-    told = f"{decision['state']} by {by or 'nobody named'} on {decision.get('at') or 'an unknown day'}"
+    state = DECISIONS.get(decision["state"], decision["state"])
+    told = f"{state}, by {by or 'nobody named'} on {decision.get('at') or 'an unknown day'}"
     return told + (f", until {until}" if until else "") + (f": {why}" if why else "")
 
 

@@ -100,7 +100,7 @@ def test_the_deductions_lead_from_the_stated_to_the_counted_amount(
     assert (document["estimated_monthly_savings"], document["counted_monthly_savings"]) == ("41.30", "36.26")
     assert Decimal("41.30") - taken == Decimal("36.26")
     _, out, _ = explain(kept, capsys, commitment["opportunity_id"])
-    assert re.search(r"-5\.04 +resized: of ", out)
+    assert re.search(r"-5\.04 +sized again: of ", out)
 
 
 def test_the_beginning_of_an_id_is_enough(kept: Path, report: Json, capsys: pytest.CaptureFixture[str]) -> None:
@@ -291,7 +291,7 @@ def test_what_people_decided_is_told(kept: Path, report: Json) -> None:
     shown = on_a_terminal(
         explained(StateFolder(kept), "review-1", decided, decided["opportunities"][0]["opportunity_id"])
     )
-    assert "accepted by anna on 2026-11-15: agreed" in "\n".join(shown)
+    assert "accepted, by anna on 2026-11-15: agreed" in "\n".join(shown)
 
 
 @pytest.mark.parametrize("width", [80, 200])
