@@ -86,20 +86,20 @@ class Recommendation:
     savings_basis: SavingsBasis = SavingsBasis.UNKNOWN
     hours_basis: HoursBasis = HoursBasis.UNKNOWN
     resource_name: str = ""
-    current_resource_summary: Shared = ""
-    recommended_resource_summary: Shared = ""
+    current_resource_summary: str = ""
+    recommended_resource_summary: str = ""
     estimated_monthly_cost_before: Decimal | None = None
     estimated_savings_percentage: Decimal | None = None
-    implementation_effort: Shared | None = None
+    implementation_effort: str | None = None
     restart_needed: bool | None = None
     rollback_possible: bool | None = None
     performance_risk: Decimal | None = None
     lookback_days: int | None = None
     not_applicable: str = ""
     resource_arn: str = ""
-    tags: tuple[tuple[Shared, Shared], ...] = ()
+    tags: tuple[tuple[str, str], ...] = ()
     member_of: tuple[str, ...] = ()
-    last_refreshed: Shared = ""
+    last_refreshed: str = ""
     notes: tuple[str, ...] = ()
     evidence: tuple[EvidencePointer, ...] = ()
 

@@ -32,6 +32,8 @@ OF_THE_RUN = {
     "started_at",
     "reference",
     "how_to",
+    "matching_ids",
+    "untold_ids",
 }
 Json = dict[str, Any]
 
