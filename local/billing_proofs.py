@@ -15,13 +15,18 @@ from workflows.calendar import first_of_previous_month, judged_month
 from workflows.cost_review.audit.amounts import raw_amount
 from workflows.cost_review.audit.bill import line_of
 from workflows.cost_review.documents import Evidence, RecordedResponse
+from workflows.json_pointer import resolved
 from workflows.members import folded
 from workflows.money import in_full, total
 from workflows.recommendation import EvidencePointer
 from workflows.resource_keys import BILLED_AS, ResourceName, billing_ids
+from workflows.savings.purchases import pool_of
+from workflows.savings.resizing import SERVICES_BY_POOL
 
 Json = Mapping[str, Any]
 BILLED, AMORTIZED = "UnblendedCost", "AmortizedCost"
+ON_DEMAND = "/OnDemandCost"
+BY_COMMITMENTS = frozenset({"owned_commitments", "resized"})
 SETTLING = timedelta(days=1)
 WEEK = timedelta(days=7)
 
@@ -48,17 +53,43 @@ class Added:
 
 
 def billing_proofs(report: Json, opportunity: Json, evidence: Iterable[Evidence]) -> tuple[Added, ...]:
-    """The sums of the report's bill that bound and back the opportunity, each added up again; none for a purchase."""
-    if opportunity["optimization_type"] != "Usage":
-        return ()
+    """The sums of the report's bill that bound and back the opportunity, each added up again.
+
+    Those of a purchase are the services that it could discount; where owned commitments bound an amount, what they
+    leave at on-demand rates.
+    """
     as_of, bill, kept = date.fromisoformat(report["review"]["as_of"]), report["bill"], tuple(evidence)
-    key, service = line_of(opportunity), BILLED_AS.get(opportunity["resource_type"])
+    key, names = line_of(opportunity), _services(opportunity)
     resources = (row for row in bill["resources"] if row["resource_key"] == key)
-    services = (row for row in bill["services"] if row["service_name"] == service)
+    services = (row for row in bill["services"] if row["service_name"] in names)
+    by_commitments = any(one["step"] in BY_COMMITMENTS for one in opportunity["deductions"])
     return (
         *(_of_resource(row, opportunity, kept, as_of) for row in resources),
         *(added for row in services for added in _of_service(row, kept, as_of)),
+        *(_of_commitment(row, kept) for row in (report["commitments"] if by_commitments else ())),
     )
+
+
+def _services(opportunity: Json) -> Sequence[str]:
+    kind = opportunity["resource_type"]
+    if opportunity["optimization_type"] != "Usage":
+        return SERVICES_BY_POOL.get(pool_of(kind), ())
+    return [BILLED_AS[kind]] if kind in BILLED_AS else []
+
+
+def _of_commitment(row: Json, evidence: Sequence[Evidence]) -> Added:
+    """What one family of commitments leaves at on-demand rates, read again where its evidence says that it stands."""
+    pages = {(f"{page.service}:{page.operation}", page.request_id): page for one in evidence for page in one.responses}
+    told = [one for one in row["evidence"] if one["pointer"].endswith(ON_DEMAND)]
+    lines = [
+        Line(date.fromisoformat(row["start"]), (), {ON_DEMAND: page.pointer(at, resolved(page.response, at))})
+        for one in told
+        if (page := pages.get((one["operation"], one["request_id"]))) and (at := one["pointer"])
+    ]
+    what, stated = f"what {row['kind']} leave over", row["on_demand_cost_exact"]
+    if stated is None:
+        return Added(what, "on_demand_cost", None, None, (), "")
+    return _added(what, "on_demand_cost", stated, lines, ON_DEMAND)
 
 
 def _of_resource(row: Json, opportunity: Json, evidence: Sequence[Evidence], as_of: date) -> Added:

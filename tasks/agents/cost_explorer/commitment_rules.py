@@ -53,8 +53,9 @@ def savings_plans(evidence: Evidence, currency: str) -> Commitment | None:
         billing_currency=currency,
         evidence=(
             *(
-                page.pointer(f"{place}/Coverage/SpendCoveredBySavingsPlans", _said(row, "SpendCoveredBySavingsPlans"))
+                page.pointer(f"{place}/Coverage/{member}", _said(row, member))
                 for page, place, row in coverages
+                for member in ("SpendCoveredBySavingsPlans", "OnDemandCost")
             ),
             *_totals(evidence, "GetSavingsPlansUtilization", "/Total/Utilization/UtilizationPercentage"),
         ),
@@ -88,6 +89,7 @@ def reservations(evidence: Evidence, currency: str) -> Commitment | None:
         billing_currency=currency,
         evidence=(
             *_totals(evidence, "GetReservationCoverage", "/Total/CoverageHours/CoverageHoursPercentage"),
+            *_totals(evidence, "GetReservationCoverage", "/Total/CoverageCost/OnDemandCost"),
             *_totals(evidence, "GetReservationUtilization", "/Total/UtilizationPercentage"),
         ),
     )

@@ -18,6 +18,7 @@ def commitment_document(one: Commitment) -> Json:
         "coverage_percent": in_full(one.coverage_percent),
         "utilization_percent": in_full(one.utilization_percent),
         "on_demand_cost": in_cents(one.on_demand_cost),
+        "on_demand_cost_exact": in_full(one.on_demand_cost),
         "unused_cost": in_cents(one.unused_cost),
         "net_savings": in_cents(one.net_savings),
         "billing_currency": one.billing_currency,
