@@ -81,7 +81,7 @@ def test_what_savings_plans_cover_is_added_up_over_all_pages() -> None:
     assert (plans.utilization_percent, plans.unused_cost) == (Decimal("92.5"), Decimal("4.50"))
     assert plans.net_savings == Decimal("-1.25")
     assert (plans.start.isoformat(), plans.end.isoformat()) == ("2026-10-17", "2026-11-16")
-    assert [one.raw for one in plans.evidence] == ["30", "30", "92.5"]
+    assert [one.raw for one in plans.evidence] == ["30", "10", "30", "30", "92.5"]
     assert found.recommendations == ()
 
 
