@@ -47,11 +47,6 @@ def consolidate_findings(event: Mapping[str, Any], world: World) -> Mapping[str,
         said = "; ".join(f"{gap.agent}: {gap.error}: {gap.cause}" for hearing in hearings for gap in hearing.gaps)
         raise NoEvidence(f"No agent gave a valid answer. {said}".strip())
     last = last_review(world, review, {one.findings.account_id for one in hearings if one.findings})
-    steps = [
-        step_outcome(_state(candidate, stage), candidate.name, slot)
-        for candidate, mine in slots
-        for stage, slot in mine.items()
-    ]
     decisions = decisions_before(world, review.as_of)
     conclusions = consolidate(review, hearings, decisions)
     report = _report(conclusions, Before(last.baseline, last.why_none))
@@ -67,18 +62,7 @@ def consolidate_findings(event: Mapping[str, Any], world: World) -> Mapping[str,
             "no_baseline_because": last.why_none,
             "decisions": used_document(decisions),
         },
-        "run": run_document(
-            review,
-            steps,
-            {
-                "readiness": event["readiness"]["answer"],
-                "woken": len(event.get("woken") or []),
-                # What the review would have concluded, had nobody decided meanwhile.
-                "decisions_overtaken": list(overtaken),
-            },
-            paid=paid_requests_sent(world, review),
-            waking=[run for run in map(waking_run, event.get("woken") or []) if run is not None],
-        ),
+        "run": _run(event, review, slots, overtaken, paid_requests_sent(world, review)),
     }
     content = json.dumps(document, indent=1, sort_keys=True).encode()
     reference = store_review_file(
@@ -93,6 +77,29 @@ def consolidate_findings(event: Mapping[str, Any], world: World) -> Mapping[str,
 
 
 Slots = Mapping[str, Answer | Gap | NotAsked]
+
+
+def _run(
+    event: Mapping[str, Any],
+    review: Review,
+    slots: Iterable[tuple[Candidate, Slots]],
+    overtaken: Iterable[str],
+    paid: int,
+) -> Mapping[str, Any]:
+    """How the run itself went; overtaken are what it would have concluded, had nobody decided meanwhile."""
+    woken = event.get("woken") or []
+    steps = [
+        step_outcome(_state(candidate, stage), candidate.name, slot)
+        for candidate, mine in slots
+        for stage, slot in mine.items()
+    ]
+    execution = {
+        "readiness": event["readiness"]["answer"],
+        "woken": len(woken),
+        "decisions_overtaken": list(overtaken),
+    }
+    waking = [run for run in map(waking_run, woken) if run is not None]
+    return run_document(review, steps, execution, paid=paid, waking=waking)
 
 
 def hearings_of(event: Mapping[str, Any], slots: Iterable[tuple[Candidate, Slots]], read: Read) -> list[Hearing]:

@@ -42,7 +42,11 @@ def test_an_event_is_put_on_our_own_bus_with_its_detail_as_json() -> None:
 
 @pytest.mark.usefixtures("own_aws")
 def test_eventbridge_itself_accepts_the_event() -> None:
+    events = a_world().world.own("events")
+    bus = events.describe_event_bus(Name=SETTINGS.event_bus)["Arn"]
+    events.create_archive(ArchiveName="seen", EventSourceArn=bus)
     announce(None)
+    assert events.describe_archive(ArchiveName="seen")["EventCount"] == 1
 
 
 def test_an_event_that_eventbridge_refused_is_an_error_although_it_answered_200() -> None:
