@@ -239,10 +239,12 @@ def _replay(options: argparse.Namespace) -> int:
 
 
 def _decide(options: argparse.Namespace) -> int:
-    from local.commands.decisions import Wish, decide_command
+    from local.commands.decisions import asked_for, decide_command
 
-    wish = Wish(options.verb, options.opportunity, options.why, options.until, options.by, options.on)
-    return decide_command(options.state, wish, clock.now())
+    wish = asked_for(
+        options.verb, options.opportunity, why=options.why, until=options.until, by=options.by, on=options.on
+    )
+    return decide_command(options.state, wish)
 
 
 def _decisions(options: argparse.Namespace) -> int:

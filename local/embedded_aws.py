@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
+from types import MappingProxyType
 from typing import Any
 
 import boto3
@@ -116,17 +117,27 @@ def embedded_aws(
     `embedded_settings` for it.
     """
     served: dict[str, LambdaFunction] = {}
-    with embedded_moto(served, pace):
-        # What moto itself asks with is made from boto3's default session; it is put back when moto ends.
-        boto3.DEFAULT_SESSION = embedded_session()
-        own = SessionClients(embedded_session())
+    with embedded_resources(served, pace) as own:
         world = World(settings, account, own, clock.now)
         served |= {name: around(name, _in(world, name)) for name in handlers()}
-        _create_resources(own)
         made = own("stepfunctions").create_state_machine(
             name=STATE_MACHINE, definition=definition or state_machine_definition(), roleArn=ROLE
         )
         yield EmbeddedAws(own, str(made["stateMachineArn"]))
+
+
+@contextmanager
+def embedded_resources(
+    served: Mapping[str, LambdaFunction] = MappingProxyType({}),
+    pace: Pace = Pace(),  # noqa: B008 because it is frozen
+) -> Iterator[Clients]:
+    """Clients of our own resources, emulated and empty; Lambda invokes what is served under a function's name."""
+    with embedded_moto(served, pace):
+        # What moto itself asks with is made from boto3's default session; it is put back when moto ends.
+        boto3.DEFAULT_SESSION = embedded_session()
+        own = SessionClients(embedded_session())
+        _create_resources(own)
+        yield own
 
 
 def _in(world: World, name: str) -> LambdaFunction:

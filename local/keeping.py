@@ -1,15 +1,35 @@
-"""Moves what is kept between the state folder and the emulated AWS."""
+"""Moves what is kept between the state folder and the emulated AWS; own are the clients of our resources there."""
 
 import json
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, NoReturn
 
-from local.embedded_aws import BUCKET, TABLES, EmbeddedAws
+from local import clock
+from local.embedded_aws import BUCKET, TABLES, embedded_resources, embedded_settings
 from local.moto_seams import restore_object
 from local.state_folder import State, StateFolder, StoredObject
+from tasks.wiring import Clients, World
+from workflows.errors import NotARead
 
 
-def restore(folder: StateFolder, aws: EmbeddedAws) -> None:
+@contextmanager
+def kept_world(folder: StateFolder, say: Callable[[str], None]) -> Iterator[World]:
+    """The world of the folder: what is done to our resources in it is kept, and nothing of it where that fails.
+
+    No account is there to be read. say is told when another run uses the folder.
+    """
+    with folder.held(say), embedded_resources() as own:
+        restore(folder, own)
+        yield World(embedded_settings(()), _no_account, own, clock.now)
+        keep(folder, own)
+
+
+def _no_account(service: str, region: str | None = None) -> NoReturn:
+    raise NotARead(f"No account is looked at here; {service} in {region or 'no region'} was not asked.")
+
+
+def restore(folder: StateFolder, own: Clients) -> None:
     """Afterwards the emulated AWS holds everything that the folder keeps."""
     state = folder.read()
     for kept in state.objects:
@@ -19,20 +39,20 @@ def restore(folder: StateFolder, aws: EmbeddedAws) -> None:
         stored.set_metadata({"Content-Type": kept.content_type, **headers})
     for table, items in state.tables.items():
         for item in items:
-            aws.clients("dynamodb").put_item(TableName=table, Item=item)
+            own("dynamodb").put_item(TableName=table, Item=item)
 
 
-def keep(folder: StateFolder, aws: EmbeddedAws) -> None:
+def keep(folder: StateFolder, own: Clients) -> None:
     """Afterwards the folder keeps everything that the emulated AWS holds."""
     known = {(kept.key, kept.version_id): kept for kept in folder.read().objects}
     objects = tuple(
-        known.get((entry["Key"], entry["VersionId"])) or _stored(folder, aws, entry) for entry in _versions(aws)
+        known.get((entry["Key"], entry["VersionId"])) or _stored(folder, own, entry) for entry in _versions(own)
     )
-    folder.replace(State(objects=objects, tables={table: _items(aws, table) for table in TABLES}))
+    folder.replace(State(objects=objects, tables={table: _items(own, table) for table in TABLES}))
 
 
-def _stored(folder: StateFolder, aws: EmbeddedAws, entry: Mapping[str, Any]) -> StoredObject:
-    stored = aws.clients("s3").get_object(Bucket=BUCKET, Key=entry["Key"], VersionId=entry["VersionId"])
+def _stored(folder: StateFolder, own: Clients, entry: Mapping[str, Any]) -> StoredObject:
+    stored = own("s3").get_object(Bucket=BUCKET, Key=entry["Key"], VersionId=entry["VersionId"])
     return StoredObject(
         key=entry["Key"],
         version_id=entry["VersionId"],
@@ -43,13 +63,13 @@ def _stored(folder: StateFolder, aws: EmbeddedAws, entry: Mapping[str, Any]) -> 
     )
 
 
-def _versions(aws: EmbeddedAws) -> list[Mapping[str, Any]]:
-    pages = aws.clients("s3").get_paginator("list_object_versions").paginate(Bucket=BUCKET)
+def _versions(own: Clients) -> list[Mapping[str, Any]]:
+    pages = own("s3").get_paginator("list_object_versions").paginate(Bucket=BUCKET)
     entries = [entry for page in pages for entry in page.get("Versions", [])]
     return sorted(entries, key=lambda entry: (entry["Key"], entry["LastModified"], entry["VersionId"]))
 
 
-def _items(aws: EmbeddedAws, table: str) -> list[dict[str, Any]]:
-    pages = aws.clients("dynamodb").get_paginator("scan").paginate(TableName=table)
+def _items(own: Clients, table: str) -> list[dict[str, Any]]:
+    pages = own("dynamodb").get_paginator("scan").paginate(TableName=table)
     items = [item for page in pages for item in page.get("Items", [])]
     return sorted(items, key=lambda item: json.dumps(item, sort_keys=True))

@@ -66,7 +66,7 @@ def run_review(
     review_id = new_review_id()
     served = embedded_aws(account.clients, account.settings, pace=pace)
     with folder.held(say), served as aws:
-        restore(folder, aws)
+        restore(folder, aws.clients)
         if exemptions is not None:
             aws.clients("s3").put_object(Bucket=BUCKET, Key=EXEMPTIONS_KEY, Body=exemptions)
         arn = aws.start(request, review_id)
@@ -74,7 +74,7 @@ def run_review(
         outcome = outcome_of(description)
         files = review_files(aws, review_id) if "error" not in outcome else {}
         try:
-            keep(folder, aws)
+            keep(folder, aws.clients)
         except InvalidStateFolder as error:
             # The review itself is done, and on a real account paid for: it is shown, and what was not kept is said.
             say(f"The review was not kept: {error}")

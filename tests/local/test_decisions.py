@@ -1,6 +1,8 @@
 """finops accept, dismiss, snooze, done, reopen, decisions, and review --exemptions: on the state folder."""
 
 import json
+import subprocess
+import sys
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -253,3 +255,26 @@ def test_a_review_with_decisions_can_be_replayed(say: Say) -> None:
     report_after(say)
     code, out, _ = say("replay", "latest")
     assert (code, "Same     in every byte." in out) == (0, True)
+
+
+def in_a_process(*arguments: str) -> "subprocess.Popen[bytes]":
+    command = [sys.executable, "-m", "local.command_line", *arguments]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)  # noqa: S603 because it is ours
+
+
+def test_two_who_decide_at_once_on_one_folder_lose_nothing(say: Say) -> None:
+    """Two processes: the second waits for the first, and writes over what that one wrote."""
+    other = "ad0f406b552bba2b"
+    both = [in_a_process("accept", WEB, "--by", "ana"), in_a_process("accept", other, "--by", "ben")]
+    said = [one.communicate(timeout=120) for one in both]
+    assert [one.returncode for one in both] == [0, 0], said
+    rows = json.loads(say("decisions", "--json")[1])
+    assert {(one["opportunity_id"], one["by"]) for one in rows} == {(WEB, "ana"), (other, "ben")}
+
+
+def test_a_decision_leaves_everything_else_that_is_kept_as_it_was(say: Say) -> None:
+    before = StateFolder(Path(".finops")).read()
+    say("accept", WEB)
+    after = StateFolder(Path(".finops")).read()
+    assert after.objects == before.objects
+    assert {table for table, items in after.tables.items() if items != before.tables[table]} == {OPPORTUNITIES_TABLE}

@@ -148,13 +148,13 @@ def test_the_emulated_aws_finds_again_what_it_held(folder: StateFolder) -> None:
     account = account_in_folder(None)
     with embedded_aws(account.clients, account.settings) as aws:
         _fill(aws)
-        keep(folder, aws)
+        keep(folder, aws.clients)
     first = (folder.path / "state.json").read_bytes()
     with embedded_aws(account.clients, account.settings) as aws:
-        restore(folder, aws)
+        restore(folder, aws.clients)
         stored = aws.clients("s3").get_object(Bucket=BUCKET, Key="reviews/1/report.json")
         item = aws.clients("dynamodb").get_item(TableName=STATES_TABLE, Key={"agent_name": {"S": "an-agent"}})
-        keep(folder, aws)
+        keep(folder, aws.clients)
     assert (stored["Body"].read(), stored["Metadata"]) == (b"{}", {"status": "PARTIAL"})
     assert item["Item"]["ttl"] == {"N": "1"}
     assert json.loads(first) == json.loads((folder.path / "state.json").read_bytes())
