@@ -85,6 +85,8 @@ class Owned:
     agent_states: dynamodb.Table
     paid_requests: dynamodb.Table
     opportunities: dynamodb.Table
+    registry: dynamodb.Table
+    idempotency: dynamodb.Table
     bus: events.EventBus
 
 

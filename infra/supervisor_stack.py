@@ -71,17 +71,29 @@ class SupervisorStack(Stack):
                 self,
                 "AgentStates",
                 table_name=f"{prefix}finops-agent-states",
-                key="agent_name",
+                keys=("agent_name",),
                 expires=True,
                 restorable=True,
             ).table,
             # Requests to Cost Explorer against the cap a review and the cap a day: each counter matters for a day.
             paid_requests=Table(
-                self, "PaidRequests", table_name=f"{prefix}finops-paid-requests", key="counter", expires=True
+                self, "PaidRequests", table_name=f"{prefix}finops-paid-requests", keys=("counter",), expires=True
             ).table,
             # What people decided about savings, and what came of it.
             opportunities=Table(
-                self, "Opportunities", table_name=f"{prefix}finops-opportunities", key="opportunity_id", kept=True
+                self, "Opportunities", table_name=f"{prefix}finops-opportunities", keys=("opportunity_id",), kept=True
+            ).table,
+            # The cards of the agents that take part in reviews; whoever writes here decides who is told of the account.
+            registry=Table(
+                self,
+                "AgentRegistry",
+                table_name=f"{prefix}finops-agent-registry",
+                keys=("registry", "agent_name"),
+                restorable=True,
+            ).table,
+            # Events that a consumer has dealt with, or is dealing with.
+            idempotency=Table(
+                self, "Idempotency", table_name=f"{prefix}finops-idempotency", keys=("id",), expires=True
             ).table,
             bus=FinopsEventBus(self, "EventBus", bus_name=f"{prefix}finops").bus,
         )
@@ -110,6 +122,8 @@ def _environment(owned: Owned, regions: Sequence[str], prefix: str) -> dict[str,
         settings.AGENT_STATES_TABLE: owned.agent_states.table_name,
         settings.PAID_REQUESTS_TABLE: owned.paid_requests.table_name,
         settings.OPPORTUNITIES_TABLE: owned.opportunities.table_name,
+        settings.AGENT_REGISTRY_TABLE: owned.registry.table_name,
+        settings.IDEMPOTENCY_TABLE: owned.idempotency.table_name,
         settings.EVENT_BUS: owned.bus.event_bus_name,
         settings.REGIONS: ",".join(regions),
         settings.FUNCTION_PREFIX: prefix,

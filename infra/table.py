@@ -6,8 +6,9 @@ from constructs import Construct
 
 
 class Table(Construct):
-    """A table with one key.
+    """A table.
 
+    keys       its partition key, and its sort key where it has one
     expires    items end at the time in their `ttl`
     kept       nobody could make its items again: it can be restored to any point in time, and outlives the stack
     restorable its items can be restored to any point in time
@@ -19,18 +20,20 @@ class Table(Construct):
         construct_id: str,
         *,
         table_name: str,
-        key: str,
+        keys: tuple[str, ...],
         expires: bool = False,
         restorable: bool = False,
         kept: bool = False,
     ) -> None:
         super().__init__(scope, construct_id)
+        attributes = [dynamodb.Attribute(name=key, type=dynamodb.AttributeType.STRING) for key in keys]
         recovery = dynamodb.PointInTimeRecoverySpecification(point_in_time_recovery_enabled=True)
         self.table = dynamodb.Table(
             self,
             "Table",
             table_name=table_name,
-            partition_key=dynamodb.Attribute(name=key, type=dynamodb.AttributeType.STRING),
+            partition_key=attributes[0],
+            sort_key=attributes[1] if len(attributes) > 1 else None,
             billing_mode=dynamodb.BillingMode.PAY_PER_REQUEST,
             point_in_time_recovery_specification=recovery if restorable or kept else None,
             time_to_live_attribute="ttl" if expires else None,

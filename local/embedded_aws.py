@@ -28,6 +28,8 @@ BUCKET = "finops-shared-context"
 STATES_TABLE = "finops-agent-states"
 PAID_REQUESTS_TABLE = "finops-paid-requests"
 OPPORTUNITIES_TABLE = "finops-opportunities"
+REGISTRY_TABLE = "finops-agent-registry"
+IDEMPOTENCY_TABLE = "finops-idempotency"
 BUS = "finops"
 # The user's own AWS configuration is for reading the account; the emulated services take nothing from it.
 _NOT_THE_USERS: Mapping[str, tuple[None, None, Any, None]] = {
@@ -38,12 +40,14 @@ _NOT_THE_USERS: Mapping[str, tuple[None, None, Any, None]] = {
     "use_fips_endpoint": (None, None, False, None),
 }
 Around = Callable[[str, LambdaFunction], LambdaFunction]
-TABLES: Mapping[str, str] = {
-    STATES_TABLE: "agent_name",
-    PAID_REQUESTS_TABLE: "counter",
-    OPPORTUNITIES_TABLE: "opportunity_id",
+TABLES: Mapping[str, tuple[str, ...]] = {
+    STATES_TABLE: ("agent_name",),
+    PAID_REQUESTS_TABLE: ("counter",),
+    OPPORTUNITIES_TABLE: ("opportunity_id",),
+    REGISTRY_TABLE: ("registry", "agent_name"),
+    IDEMPOTENCY_TABLE: ("id",),
 }
-"""The tables, and each one's key."""
+"""The tables, and each one's key: its partition key, and its sort key where it has one."""
 
 
 def embedded_settings(
@@ -59,6 +63,8 @@ def embedded_settings(
         agent_states_table=STATES_TABLE,
         paid_requests_table=PAID_REQUESTS_TABLE,
         opportunities_table=OPPORTUNITIES_TABLE,
+        agent_registry_table=REGISTRY_TABLE,
+        idempotency_table=IDEMPOTENCY_TABLE,
         event_bus=BUS,
         regions=regions,
         trusted_advisor_refresh=trusted_advisor_refresh,
@@ -149,11 +155,13 @@ def _create_resources(own: Clients) -> None:
     s3, dynamodb = own("s3"), own("dynamodb")
     s3.create_bucket(Bucket=BUCKET)
     s3.put_bucket_versioning(Bucket=BUCKET, VersioningConfiguration={"Status": "Enabled"})
-    for table, key in TABLES.items():
+    for table, keys in TABLES.items():
         dynamodb.create_table(
             TableName=table,
-            KeySchema=[{"AttributeName": key, "KeyType": "HASH"}],
-            AttributeDefinitions=[{"AttributeName": key, "AttributeType": "S"}],
+            KeySchema=[
+                {"AttributeName": key, "KeyType": kind} for key, kind in zip(keys, ("HASH", "RANGE"), strict=False)
+            ],
+            AttributeDefinitions=[{"AttributeName": key, "AttributeType": "S"} for key in keys],
             BillingMode="PAY_PER_REQUEST",
         )
     own("events").create_event_bus(Name=BUS)

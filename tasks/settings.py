@@ -13,12 +13,24 @@ REGIONS = "FINOPS_REGIONS"
 FUNCTION_PREFIX = "FINOPS_FUNCTION_PREFIX"
 PAID_REQUESTS_TABLE = "FINOPS_PAID_REQUESTS_TABLE"
 OPPORTUNITIES_TABLE = "FINOPS_OPPORTUNITIES_TABLE"
+AGENT_REGISTRY_TABLE = "FINOPS_AGENT_REGISTRY_TABLE"
+IDEMPOTENCY_TABLE = "FINOPS_IDEMPOTENCY_TABLE"
+STATE_MACHINE_ARN = "FINOPS_STATE_MACHINE_ARN"
 TRUSTED_ADVISOR_API = "FINOPS_TRUSTED_ADVISOR_API"
 TRUSTED_ADVISOR_REFRESH = "FINOPS_TRUSTED_ADVISOR_REFRESH"
 MAX_COST_EXPLORER_REQUESTS_A_DAY = "FINOPS_MAX_COST_EXPLORER_REQUESTS_A_DAY"
 LEGACY_API = "support"
 TURNED_ON = "on"
-REQUIRED = (CONTEXT_BUCKET, AGENT_STATES_TABLE, PAID_REQUESTS_TABLE, OPPORTUNITIES_TABLE, EVENT_BUS, REGIONS)
+REQUIRED = (
+    CONTEXT_BUCKET,
+    AGENT_STATES_TABLE,
+    AGENT_REGISTRY_TABLE,
+    PAID_REQUESTS_TABLE,
+    OPPORTUNITIES_TABLE,
+    IDEMPOTENCY_TABLE,
+    EVENT_BUS,
+    REGIONS,
+)
 
 
 @dataclass(frozen=True)
@@ -29,6 +41,7 @@ class Settings:
     function_prefix goes before the names of the agents' work functions ("" where they carry their plain name).
     trusted_advisor_api says which of the two is asked first: "trustedadvisor" or "support".
     trusted_advisor_refresh has Trusted Advisor look anew before it is read; "on" is the only word that turns it on.
+    state_machine_arn is the machine whose executions are reviews, for the functions that start one ("" for others).
     max_cost_explorer_requests_a_day caps what all reviews of a day (UTC) may pay for together.
     responses_from tells accounts apart that share an id but not their answers; "" is AWS itself.
     answered_on is the day on which what answers there was said, where that is not the day that a review looks from.
@@ -38,12 +51,15 @@ class Settings:
     agent_states_table: str
     paid_requests_table: str
     opportunities_table: str
+    agent_registry_table: str
+    idempotency_table: str
     event_bus: str
     regions: tuple[str, ...]
     function_prefix: str = ""
     trusted_advisor_api: str = "trustedadvisor"
     trusted_advisor_refresh: bool = False
     max_cost_explorer_requests_a_day: int = 100
+    state_machine_arn: str = ""
     responses_from: str = ""
     answered_on: date | None = None
 
@@ -62,10 +78,13 @@ class Settings:
             agent_states_table=environment[AGENT_STATES_TABLE],
             paid_requests_table=environment[PAID_REQUESTS_TABLE],
             opportunities_table=environment[OPPORTUNITIES_TABLE],
+            agent_registry_table=environment[AGENT_REGISTRY_TABLE],
+            idempotency_table=environment[IDEMPOTENCY_TABLE],
             event_bus=environment[EVENT_BUS],
             regions=tuple(region.strip() for region in environment[REGIONS].split(",") if region.strip()),
             function_prefix=environment.get(FUNCTION_PREFIX, ""),
             trusted_advisor_api=environment.get(TRUSTED_ADVISOR_API, "trustedadvisor"),
             trusted_advisor_refresh=environment.get(TRUSTED_ADVISOR_REFRESH, "") == TURNED_ON,
             max_cost_explorer_requests_a_day=int(most_a_day),
+            state_machine_arn=environment.get(STATE_MACHINE_ARN, ""),
         )

@@ -94,6 +94,14 @@ class InvalidExemptions(BadInput):
     """A file of exemptions that cannot be followed; every wrong entry is named with the remedy."""
 
 
+class InvalidAgentCard(BadInput):
+    """An agent's card that cannot be registered; every wrong field is named."""
+
+
+class InvalidAgentAnswer(FinOpsError):
+    """What another team's agent answered is too large, no JSON, or not of the contract."""
+
+
 class IllegalDecision(BadInput):
     """A decision that the opportunity's state does not allow, or that lacks what it needs."""
 

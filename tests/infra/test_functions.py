@@ -42,6 +42,8 @@ def test_every_function_knows_what_it_needs_of_its_environment(template: Templat
             settings.AGENT_STATES_TABLE: "finops-agent-states",
             settings.PAID_REQUESTS_TABLE: "finops-paid-requests",
             settings.OPPORTUNITIES_TABLE: "finops-opportunities",
+            settings.AGENT_REGISTRY_TABLE: "finops-agent-registry",
+            settings.IDEMPOTENCY_TABLE: "finops-idempotency",
             settings.EVENT_BUS: "finops",
             settings.REGIONS: "AWS::Region",
             settings.FUNCTION_PREFIX: "",
@@ -61,6 +63,8 @@ def test_a_second_stage_in_the_account_carries_its_prefix_everywhere(staging: Te
         "staging-finops-agent-states",
         "staging-finops-paid-requests",
         "staging-finops-opportunities",
+        "staging-finops-agent-registry",
+        "staging-finops-idempotency",
     }
     assert staging.the("AWS::Events::EventBus")["Name"] == "staging-finops"
     assert staging.the("AWS::StepFunctions::StateMachine")["StateMachineName"] == "staging-finops-cost-review"

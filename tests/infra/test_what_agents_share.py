@@ -70,6 +70,8 @@ def test_the_tables_go_with_the_stack_except_for_what_people_decided(template: T
         "finops-agent-states": "Delete",
         "finops-paid-requests": "Delete",
         "finops-opportunities": "Retain",
+        "finops-agent-registry": "Delete",
+        "finops-idempotency": "Delete",
     }
 
 

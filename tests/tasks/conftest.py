@@ -40,15 +40,19 @@ def emulated() -> Iterator[None]:
         clients("s3").put_bucket_versioning(
             Bucket=SETTINGS.context_bucket, VersioningConfiguration={"Status": "Enabled"}
         )
-        for table, key in (
+        for table, *keys in (
             (SETTINGS.agent_states_table, "agent_name"),
             (SETTINGS.paid_requests_table, "counter"),
             (SETTINGS.opportunities_table, "opportunity_id"),
+            (SETTINGS.agent_registry_table, "registry", "agent_name"),
+            (SETTINGS.idempotency_table, "id"),
         ):
             clients("dynamodb").create_table(
                 TableName=table,
-                KeySchema=[{"AttributeName": key, "KeyType": "HASH"}],
-                AttributeDefinitions=[{"AttributeName": key, "AttributeType": "S"}],
+                KeySchema=[
+                    {"AttributeName": key, "KeyType": kind} for key, kind in zip(keys, ("HASH", "RANGE"), strict=False)
+                ],
+                AttributeDefinitions=[{"AttributeName": key, "AttributeType": "S"} for key in keys],
                 BillingMode="PAY_PER_REQUEST",
             )
         clients("events").create_event_bus(Name=SETTINGS.event_bus)

@@ -10,6 +10,8 @@ WHOLE = {
     "FINOPS_AGENT_STATES_TABLE": "states",
     "FINOPS_PAID_REQUESTS_TABLE": "paid",
     "FINOPS_OPPORTUNITIES_TABLE": "opportunities",
+    "FINOPS_AGENT_REGISTRY_TABLE": "registry",
+    "FINOPS_IDEMPOTENCY_TABLE": "idempotency",
     "FINOPS_EVENT_BUS": "bus",
     "FINOPS_REGIONS": "us-east-1, eu-west-1",
 }
@@ -21,6 +23,8 @@ def test_settings_are_read_from_the_environment() -> None:
         agent_states_table="states",
         paid_requests_table="paid",
         opportunities_table="opportunities",
+        agent_registry_table="registry",
+        idempotency_table="idempotency",
         event_bus="bus",
         regions=("us-east-1", "eu-west-1"),
         function_prefix="",
@@ -30,9 +34,15 @@ def test_settings_are_read_from_the_environment() -> None:
 
 def test_what_may_be_left_out_is_taken_where_it_is_given() -> None:
     settings = Settings.from_environment(
-        {**WHOLE, "FINOPS_FUNCTION_PREFIX": "prod-", "FINOPS_TRUSTED_ADVISOR_API": "support"}
+        {
+            **WHOLE,
+            "FINOPS_FUNCTION_PREFIX": "prod-",
+            "FINOPS_TRUSTED_ADVISOR_API": "support",
+            "FINOPS_STATE_MACHINE_ARN": "arn:machine",
+        }
     )
-    assert (settings.function_prefix, settings.trusted_advisor_api) == ("prod-", "support")
+    told = (settings.function_prefix, settings.trusted_advisor_api, settings.state_machine_arn)
+    assert told == ("prod-", "support", "arn:machine")
 
 
 def test_everything_that_is_missing_is_named_together() -> None:

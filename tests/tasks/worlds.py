@@ -31,6 +31,8 @@ SETTINGS = Settings(
     agent_states_table="agent-states",
     paid_requests_table="paid-requests",
     opportunities_table="opportunities",
+    agent_registry_table="agent-registry",
+    idempotency_table="idempotency",
     event_bus="finops",
     regions=REGIONS,
 )
