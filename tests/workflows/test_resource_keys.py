@@ -160,6 +160,8 @@ def test_types_are_folded_onto_the_hubs_names_and_unknown_ones_kept() -> None:
     assert resource_type("EC2Instance") == "Ec2Instance"
     assert resource_type("AutoScalingGroup") == "Ec2AutoScalingGroup"
     assert resource_type("RDSDBInstance") == "RdsDbInstance"
+    assert resource_type("DynamoDbTable") == "DynamoDBTable"
+    assert resource_type("Workspaces") == "WorkSpaces"
     assert resource_type("QuantumLedger") == "QuantumLedger"
 
 
