@@ -7,6 +7,7 @@ from tests.workflows.html_pages import page
 from tests.workflows.reports import a_proposal, a_report, a_waterfall, said, some_totals
 from workflows.cost_review.formats.html_format import html_report
 from workflows.cost_review.formats.views.codes import told
+from workflows.cost_review.formats.views.opportunity import opportunity_view
 from workflows.cost_review.formats.waterfall_drawing import waterfall_drawings
 from workflows.resource_words import type_words
 
@@ -35,6 +36,17 @@ def test_an_opportunity_opens_to_what_is_stated_what_is_taken_off_and_what_count
     text = page(a_report(opportunities=[capped])).text
     assert "Compute Optimizer states $70.08 More than it costs the bill has 50.00 a month -$20.08" in text
     assert "Counts, a month $50.00" in text
+
+
+def test_the_written_deductions_lead_to_the_written_saving_to_the_cent() -> None:
+    third = a_deduction(amount="33.33", amount_exact="33.3333333333")
+    twice = an_advised_opportunity(
+        savings="100.00",
+        counted_monthly_savings="33.33",
+        counted_monthly_savings_exact="33.3333333334",
+        deductions=[third, third],
+    )
+    assert [line.figure for line in opportunity_view(twice).sums] == ["$100.00", "-$33.33", "-$33.34", "$33.33"]
 
 
 def test_what_is_not_verified_says_why_in_its_place() -> None:
