@@ -99,6 +99,13 @@ def test_how_far_the_sources_are_apart_is_said_with_the_cause() -> None:
     assert "the cause is not told" in page(a_report(opportunities=[untold])).text
 
 
+def test_amounts_that_no_source_states_say_that_they_are_of_730_hours() -> None:
+    spread = {"least": "60.00", "most": "70.08", "percent": "14.4", "causes": ["not told"]}
+    both = [said(savings="60.00"), {**said(savings="69.12"), "hours_basis": "720"}]
+    apart = an_advised_opportunity(confidence=a_confidence(spread=spread), said_by=both)
+    assert "14.4 % apart, $60.00 to $70.08 in a month of 730 hours: " in opportunity_view(apart).apart
+
+
 def test_how_to_carry_it_out_has_its_checks_and_a_command_a_line_to_copy() -> None:
     read = page(a_report(opportunities=[an_advised_opportunity()]))
     assert "First make sure that: Nobody uses it." in read.text

@@ -83,7 +83,7 @@ def opportunity_view(one: Json) -> OpportunityView:
         at_list=counts and is_at_list(one),
         sums=tuple(_sums(one)),
         says=tuple(_says(one)),
-        apart=_apart(judged.get("spread") or {}, one["billing_currency"]),
+        apart=_apart(judged.get("spread") or {}, one),
         sure=tuple(_sure(judged)) if judged else (),
         rank=tuple(_rank(one.get("rank_because") or {})),
         how_to=one.get("how_to") or {},
@@ -148,13 +148,15 @@ def _says(one: Json) -> Iterator[Line]:
         yield Line(source_words(said["source"]), figure, below=f"{basis}, {hours}")
 
 
-def _apart(spread: Json, currency: str) -> str:
+def _apart(spread: Json, one: Json) -> str:
     """How far the sources are apart, and why; "" where there are no two amounts."""
     if not spread or spread.get("percent") is None or spread["least"] == spread["most"]:
         return ""
-    causes = ", and ".join(spread["causes"]) or "the cause is not told"
+    causes, currency = ", and ".join(spread["causes"]) or "the cause is not told", one["billing_currency"]
+    # An amount of 720 hours is compared as one of 730, which no source states.
+    rescaled = any(said["hours_basis"] == "720" for said in one["said_by"])
     between = f"{amount(spread['least'], currency)} to {amount(spread['most'], currency)}"
-    return f"{spread['percent']} % apart, {between}: {told(causes)}."
+    return f"{spread['percent']} % apart, {between}{' in a month of 730 hours' if rescaled else ''}: {told(causes)}."
 
 
 def _sure(judged: Json) -> Iterator[Line]:
