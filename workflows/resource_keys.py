@@ -180,15 +180,22 @@ def billing_ids(name: ResourceName) -> tuple[str, ...]:
     arn = _ARN_BY_TYPE.get(name.resource_type)
     if arn is None:
         return (name.resource_id,)
-    return (arn.format(region=name.region_id, account=name.account_id, id=name.resource_id),)
+    where = {"partition": partition(name.region_id), "region": name.region_id, "account": name.account_id}
+    return (arn.format(**where, id=name.resource_id),)
 
 
+def partition(region_id: str) -> str:
+    """Which of AWS's separate parts a region is in, as ARNs write it."""
+    return next((name for start, name in _PARTITIONS.items() if region_id.startswith(start)), "aws")
+
+
+_PARTITIONS = {"cn-": "aws-cn", "us-gov-": "aws-us-gov", "eusc-": "aws-eusc"}
 _ARN_BY_TYPE = {
-    "RdsDbInstance": "arn:aws:rds:{region}:{account}:db:{id}",
-    "LambdaFunction": "arn:aws:lambda:{region}:{account}:function:{id}",
-    "LoadBalancer": "arn:aws:elasticloadbalancing:{region}:{account}:loadbalancer/{id}",
-    "NatGateway": "arn:aws:ec2:{region}:{account}:natgateway/{id}",
-    "RedshiftCluster": "arn:aws:redshift:{region}:{account}:cluster:{id}",
+    "RdsDbInstance": "arn:{partition}:rds:{region}:{account}:db:{id}",
+    "LambdaFunction": "arn:{partition}:lambda:{region}:{account}:function:{id}",
+    "LoadBalancer": "arn:{partition}:elasticloadbalancing:{region}:{account}:loadbalancer/{id}",
+    "NatGateway": "arn:{partition}:ec2:{region}:{account}:natgateway/{id}",
+    "RedshiftCluster": "arn:{partition}:redshift:{region}:{account}:cluster:{id}",
 }
 
 
