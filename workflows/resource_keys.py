@@ -31,27 +31,46 @@ SERVICE_BY_TYPE = {
     "RdsDbCluster": "rds",
     "EcsCluster": "ecs",
     "EksCluster": "eks",
+    "DocumentDBCluster": "docdb",
+    "DynamoDBTable": "dynamodb",
+    "ElastiCacheCluster": "elasticache",
+    "MemoryDBCluster": "memorydb",
+    "SageMakerEndpoint": "sagemaker",
+    "WorkSpaces": "workspaces",
 }
 TYPE_BY_LOWER_NAME = {
     "autoscalinggroup": "Ec2AutoScalingGroup",
     **{name.lower(): name for name in (*TYPE_BY_ARN.values(), *SERVICE_BY_TYPE)},
 }
 KEPT_IN_LOWER_CASE = frozenset(
-    {"RdsDbInstance", "RdsDbInstanceStorage", "AuroraDbClusterStorage", "RdsDbCluster", "RedshiftCluster"}
+    {
+        "RdsDbInstance",
+        "RdsDbInstanceStorage",
+        "AuroraDbClusterStorage",
+        "RdsDbCluster",
+        "RedshiftCluster",
+        "DocumentDBCluster",
+        "ElastiCacheCluster",
+    }
 )
 """Types whose identifiers AWS keeps in lower case, whatever case they were created with."""
 BILLED_AS = {
     "AuroraDbClusterStorage": "Amazon Relational Database Service",
+    "DocumentDBCluster": "Amazon DocumentDB (with MongoDB compatibility)",
+    "DynamoDBTable": "Amazon DynamoDB",
     "EbsVolume": "EC2 - Other",
     "Ec2AutoScalingGroup": "Amazon Elastic Compute Cloud - Compute",
     "Ec2Instance": "Amazon Elastic Compute Cloud - Compute",
     "EcsService": "Amazon Elastic Container Service",
+    "ElastiCacheCluster": "Amazon ElastiCache",
     "LambdaFunction": "AWS Lambda",
     "LoadBalancer": "Amazon Elastic Load Balancing",
     "NatGateway": "EC2 - Other",
     "RdsDbInstance": "Amazon Relational Database Service",
     "RdsDbInstanceStorage": "Amazon Relational Database Service",
     "RedshiftCluster": "Amazon Redshift",
+    "SageMakerEndpoint": "Amazon SageMaker",
+    "WorkSpaces": "Amazon WorkSpaces",
 }
 """The service under whose name the bill has a type of resource; other types have no service-level answer."""
 
@@ -104,6 +123,13 @@ def region(text: str) -> str:
 _REGION_OR_ZONE = re.compile(r"(global|[a-z]+(?:-[a-z]+)+-\d+)(?:(?<=\d)(?:[a-z]|-[a-z].*))?")
 
 
+@lru_cache(maxsize=1024)
+def is_region(text: str) -> bool:
+    """Whether the text is a region's code, and not a name for people that nobody here knows, or a dash."""
+    zone = _REGION_OR_ZONE.fullmatch(text)
+    return zone is not None and zone.group(1) == text
+
+
 def name_from_arn(arn: str, of_type: str | None = None) -> ResourceName | None:
     """The resource that an ARN names, or None where the text is no ARN. A given type wins over the ARN's own."""
     parts = arn.strip().split(":", 5)
@@ -154,15 +180,22 @@ def billing_ids(name: ResourceName) -> tuple[str, ...]:
     arn = _ARN_BY_TYPE.get(name.resource_type)
     if arn is None:
         return (name.resource_id,)
-    return (arn.format(region=name.region_id, account=name.account_id, id=name.resource_id),)
+    where = {"partition": partition(name.region_id), "region": name.region_id, "account": name.account_id}
+    return (arn.format(**where, id=name.resource_id),)
 
 
+def partition(region_id: str) -> str:
+    """Which of AWS's separate parts a region is in, as ARNs write it."""
+    return next((name for start, name in _PARTITIONS.items() if region_id.startswith(start)), "aws")
+
+
+_PARTITIONS = {"cn-": "aws-cn", "us-gov-": "aws-us-gov", "eusc-": "aws-eusc"}
 _ARN_BY_TYPE = {
-    "RdsDbInstance": "arn:aws:rds:{region}:{account}:db:{id}",
-    "LambdaFunction": "arn:aws:lambda:{region}:{account}:function:{id}",
-    "LoadBalancer": "arn:aws:elasticloadbalancing:{region}:{account}:loadbalancer/{id}",
-    "NatGateway": "arn:aws:ec2:{region}:{account}:natgateway/{id}",
-    "RedshiftCluster": "arn:aws:redshift:{region}:{account}:cluster:{id}",
+    "RdsDbInstance": "arn:{partition}:rds:{region}:{account}:db:{id}",
+    "LambdaFunction": "arn:{partition}:lambda:{region}:{account}:function:{id}",
+    "LoadBalancer": "arn:{partition}:elasticloadbalancing:{region}:{account}:loadbalancer/{id}",
+    "NatGateway": "arn:{partition}:ec2:{region}:{account}:natgateway/{id}",
+    "RedshiftCluster": "arn:{partition}:redshift:{region}:{account}:cluster:{id}",
 }
 
 
@@ -185,12 +218,14 @@ _CODE_BY_DISPLAY_NAME = {
     "Asia Pacific (Mumbai)": "ap-south-1",
     "Asia Pacific (New Zealand)": "ap-southeast-6",
     "Asia Pacific (Osaka)": "ap-northeast-3",
+    "Asia Pacific (Osaka-Local)": "ap-northeast-3",
     "Asia Pacific (Seoul)": "ap-northeast-2",
     "Asia Pacific (Singapore)": "ap-southeast-1",
     "Asia Pacific (Sydney)": "ap-southeast-2",
     "Asia Pacific (Taipei)": "ap-east-2",
     "Asia Pacific (Thailand)": "ap-southeast-7",
     "Asia Pacific (Tokyo)": "ap-northeast-1",
+    "AWS GovCloud (US)": "us-gov-west-1",
     "AWS GovCloud (US-East)": "us-gov-east-1",
     "AWS GovCloud (US-West)": "us-gov-west-1",
     "Canada (Central)": "ca-central-1",
@@ -218,5 +253,6 @@ _CODE_BY_DISPLAY_NAME = {
     "Middle East (Bahrain)": "me-south-1",
     "Middle East (UAE)": "me-central-1",
     "South America (Sao Paulo)": "sa-east-1",
+    "South America (São Paulo)": "sa-east-1",
 }
 _CODE_BY_LOWER_NAME = {name.lower(): code for name, code in _CODE_BY_DISPLAY_NAME.items()}

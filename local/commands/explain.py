@@ -20,6 +20,7 @@ from local.terminal_tables import plain
 from tasks.steps.record_failure import FAILURE
 from workflows.cost_review.formats import REPORT_JSON
 from workflows.cost_review.formats.views.codes import DECISIONS, NOT_COUNTED
+from workflows.cost_review.formats.views.opportunity import deducted
 from workflows.cost_review.formats.views.words import action_words, step_name
 from workflows.cost_review.words import source_words
 from workflows.errors import BadInput
@@ -140,8 +141,8 @@ def _stands(proof: Proof) -> str:
 
 def _way(one: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
     yield "stated", one["estimated_monthly_savings"] or "unknown", ""
-    for deduction in one["deductions"]:
-        yield step_name(deduction["step"]).lower(), f"-{deduction['amount']}", deduction["reason"]
+    for deduction, amount in deducted(one):
+        yield step_name(deduction["step"]).lower(), f"-{amount}", deduction["reason"]
     yield f"counted, in {one['billing_currency']}", one["counted_monthly_savings"], _why_not(one)
 
 

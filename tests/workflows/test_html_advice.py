@@ -7,6 +7,7 @@ from tests.workflows.html_pages import page
 from tests.workflows.reports import a_proposal, a_report, a_waterfall, said, some_totals
 from workflows.cost_review.formats.html_format import html_report
 from workflows.cost_review.formats.views.codes import told
+from workflows.cost_review.formats.views.opportunity import opportunity_view
 from workflows.cost_review.formats.waterfall_drawing import waterfall_drawings
 from workflows.resource_words import type_words
 
@@ -35,6 +36,17 @@ def test_an_opportunity_opens_to_what_is_stated_what_is_taken_off_and_what_count
     text = page(a_report(opportunities=[capped])).text
     assert "Compute Optimizer states $70.08 More than it costs the bill has 50.00 a month -$20.08" in text
     assert "Counts, a month $50.00" in text
+
+
+def test_the_written_deductions_lead_to_the_written_saving_to_the_cent() -> None:
+    third = a_deduction(amount="33.33", amount_exact="33.3333333333")
+    twice = an_advised_opportunity(
+        savings="100.00",
+        counted_monthly_savings="33.33",
+        counted_monthly_savings_exact="33.3333333334",
+        deductions=[third, third],
+    )
+    assert [line.figure for line in opportunity_view(twice).sums] == ["$100.00", "-$33.33", "-$33.34", "$33.33"]
 
 
 def test_what_is_not_verified_says_why_in_its_place() -> None:
@@ -85,6 +97,13 @@ def test_how_far_the_sources_are_apart_is_said_with_the_cause() -> None:
     assert "22.7 % apart, $95.89 to $124.10: discounts: list prices." in page(a_report(opportunities=[apart])).text
     untold = an_advised_opportunity(confidence=a_confidence(spread={**spread, "causes": []}))
     assert "the cause is not told" in page(a_report(opportunities=[untold])).text
+
+
+def test_amounts_that_no_source_states_say_that_they_are_of_730_hours() -> None:
+    spread = {"least": "60.00", "most": "70.08", "percent": "14.4", "causes": ["not told"]}
+    both = [said(savings="60.00"), {**said(savings="69.12"), "hours_basis": "720"}]
+    apart = an_advised_opportunity(confidence=a_confidence(spread=spread), said_by=both)
+    assert "14.4 % apart, $60.00 to $70.08 in a month of 730 hours: " in opportunity_view(apart).apart
 
 
 def test_how_to_carry_it_out_has_its_checks_and_a_command_a_line_to_copy() -> None:

@@ -160,6 +160,8 @@ def test_types_are_folded_onto_the_hubs_names_and_unknown_ones_kept() -> None:
     assert resource_type("EC2Instance") == "Ec2Instance"
     assert resource_type("AutoScalingGroup") == "Ec2AutoScalingGroup"
     assert resource_type("RDSDBInstance") == "RdsDbInstance"
+    assert resource_type("DynamoDbTable") == "DynamoDBTable"
+    assert resource_type("Workspaces") == "WorkSpaces"
     assert resource_type("QuantumLedger") == "QuantumLedger"
 
 
@@ -177,3 +179,14 @@ def test_the_bill_names_ec2_by_id_and_others_by_arn() -> None:
         "arn:aws:lambda:eu-west-1:123456789012:function:f",
     )
     assert billing_ids(resource_name("g-1", of_type="Gadget", **where)) == ("g-1",)
+
+
+@pytest.mark.parametrize(
+    ("region_id", "part"),
+    [("cn-north-1", "aws-cn"), ("us-gov-west-1", "aws-us-gov"), ("eusc-de-east-1", "aws-eusc"), ("us-east-1", "aws")],
+)
+def test_the_bill_of_china_govcloud_and_the_sovereign_cloud_has_arns_of_its_own(region_id: str, part: str) -> None:
+    arn = f"arn:{part}:rds:{region_id}:123456789012:db:shop"
+    name = resource_name(arn, account_id="", region_id="", of_type="RdsDbInstance")
+
+    assert billing_ids(name) == (arn,)

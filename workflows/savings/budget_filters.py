@@ -87,12 +87,15 @@ def _fits(condition: Condition, value: str) -> Answer:
 def _tagged(condition: Condition, one: Opportunity) -> Answer:
     """By the tags that any of its sources tells; where none tells any, there may be some all the same."""
     told = [tag for member in one.members for tag in member.tags]
-    values = {value for key, value in told if key == condition.key}
-    if "ABSENT" in condition.match:
-        return None if not told else not values
-    if values:
+    values = {value for key, value in told if key == condition.key and value}
+    if values and "ABSENT" not in condition.match:
         return _not(_all(_not(_fits(condition, value)) for value in sorted(values)))
-    return False if told else None
+    return not values and _takes_untagged(condition) if told else None
+
+
+def _takes_untagged(condition: Condition) -> bool:
+    """Whether a cost without the tag is in it: AWS writes that as ABSENT, as the value "", and as no value at all."""
+    return "ABSENT" in condition.match or not condition.values or "" in condition.values
 
 
 def _is_record_type(condition: Condition) -> Answer:

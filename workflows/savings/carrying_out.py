@@ -97,7 +97,7 @@ def _target(opportunity: Opportunity) -> Target:
         resource_type=chosen.resource_type,
         resource_id=chosen.resource_id,
         action=chosen.action_type,
-        current=_printable(next((one.current_resource_summary for one in finding.members), "")),
+        current=_printable(finding.told(lambda one: one.current_resource_summary or None) or ""),
         recommended=_printable(chosen.recommended_resource_summary),
         member_of=tuple(dict.fromkeys(name for one in opportunity.members for name in one.member_of)),
     )

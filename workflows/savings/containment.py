@@ -4,7 +4,7 @@ The parent's saving stands: its members are replaced from its own settings, what
 a database is a lever of its own, and goes with the database only where that is deleted; stopping keeps the storage.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 
 from workflows.recommendation import ActionType, OptimizationType, Recommendation
 from workflows.savings.opportunity import NotCounted, Opportunity, Step
@@ -33,32 +33,47 @@ STORAGE_OF = {"RdsDbInstanceStorage": "RdsDbInstance", "AuroraDbClusterStorage":
 """Storage has the name of what it is the storage of."""
 
 
-def without_members(opportunities: Sequence[Opportunity]) -> tuple[Opportunity, ...]:
-    """The opportunities; members of one that counts are absorbed by it, with their amounts taken away."""
+def without_members(
+    opportunities: Sequence[Opportunity], carried_out: Set[str] = frozenset()
+) -> tuple[Opportunity, ...]:
+    """The opportunities; members of one that counts are absorbed by it, with their amounts taken away.
+
+    So are members of one that is carried out already (by its id): they went with it, and their sources only have not
+    noticed, as the parent's have not.
+    """
     usage = [one for one in opportunities if one.optimization_type is OptimizationType.USAGE]
-    counting = {
+    above = {
         one.resource_key: one
         for one in usage
-        if one.not_counted is None and one.counted_savings > 0 and _may_absorb(one.best.chosen)
+        if _may_absorb(one.best.chosen) and (_counts(one) or one.opportunity_id in carried_out)
     }
-    if not counting:
+    if not above:
         return tuple(opportunities)
-    return tuple(_unless_absorbed(one, counting) for one in opportunities)
+    return tuple(_unless_absorbed(one, above) for one in opportunities)
+
+
+def _counts(one: Opportunity) -> bool:
+    return one.not_counted is None and one.counted_savings > 0
 
 
 def _may_absorb(parent: Recommendation) -> bool:
     return parent.resource_type in MEMBERS or parent.resource_type in DELETED_WITH
 
 
-def _unless_absorbed(one: Opportunity, counting: Mapping[str, Opportunity]) -> Opportunity:
+def _unless_absorbed(one: Opportunity, parents: Mapping[str, Opportunity]) -> Opportunity:
     if one.not_counted is not None or one.optimization_type is OptimizationType.RATE:
         return one
-    above = [counting[key] for key in _parents(one) if key in counting]
+    above = [parents[key] for key in _parents(one) if key in parents]
     parent = next((each for each in above if _absorbs(each, one)), None)
     if parent is None:
         return one
     chosen = parent.best.chosen
-    reason = f"part of {chosen.resource_name or chosen.resource_id}, which counts ({chosen.action_type})"
+    why = (
+        f"which counts ({chosen.action_type})"
+        if parent.not_counted is None
+        else f"of which {chosen.action_type} is carried out already"
+    )
+    reason = f"part of {chosen.resource_name or chosen.resource_id}, {why}"
     return one.left_out(NotCounted.ABSORBED, Step.ABSORBED, reason)
 
 

@@ -22,7 +22,7 @@ from pydantic_core import PydanticCustomError
 
 from workflows.errors import InvalidExemptions
 from workflows.recommendation import ActionType, Recommendation
-from workflows.resource_keys import ResourceName, billing_ids
+from workflows.resource_keys import ResourceName, billing_ids, partition
 from workflows.savings.opportunity import Opportunity
 
 SOON = timedelta(days=14)
@@ -198,7 +198,8 @@ def _arns(member: Recommendation) -> tuple[str, ...]:
     """The resource's ARN where nobody states it, for the types whose ARN follows from the rest."""
     kind = {"Ec2Instance": "instance", "EbsVolume": "volume"}.get(member.resource_type)
     if kind:
-        return (f"arn:aws:ec2:{member.region_id}:{member.account_id}:{kind}/{member.resource_id}",)
+        place = f"{member.region_id}:{member.account_id}"
+        return (f"arn:{partition(member.region_id)}:ec2:{place}:{kind}/{member.resource_id}",)
     name = ResourceName(member.account_id, member.region_id, member.resource_type, member.resource_id)
     return billing_ids(name)
 

@@ -7,7 +7,15 @@ from dataclasses import replace
 from functools import lru_cache
 
 from workflows.recommendation import COMMITMENTS, Recommendation
-from workflows.resource_keys import bare_id, region, region_of_display_name, resource_name, resource_type, short_name
+from workflows.resource_keys import (
+    bare_id,
+    is_region,
+    region,
+    region_of_display_name,
+    resource_name,
+    resource_type,
+    short_name,
+)
 
 
 def opportunity_id(*identity: str) -> str:
@@ -21,7 +29,8 @@ def settled(recommendations: Iterable[Recommendation]) -> Sequence[Recommendatio
     ARNs become ids, availability zones and regions' display names become regions' codes; type, case and blanks are
     those of AWS. A load balancer's or service's bare name becomes the longer id of the one there that has this name.
     Where a source leaves out the account or the region, they are those of the one resource of that type and id that
-    another source names; where there is none, or more than one, all stays as it is: nothing is guessed.
+    another source names; where there is none, or more than one, all stays as it is: nothing is guessed. A region that
+    is no code ("-", or the name of one that AWS opened after today) says as little as none.
     """
     spelled = list(map(_spelled, recommendations))
     if any(one.resource_type in LONGER_IDS for one in spelled):
@@ -122,7 +131,8 @@ def _called(one: Recommendation) -> Place:
 
 
 def _is_homeless(one: Recommendation) -> bool:
-    return not (one.account_id and one.region_id) and one.action_type not in COMMITMENTS and bool(one.resource_id)
+    is_placed = one.account_id and is_region(one.region_id)
+    return not is_placed and one.action_type not in COMMITMENTS and bool(one.resource_id)
 
 
 def _placed(one: Recommendation, places: dict[Place, set[At]]) -> Recommendation:
@@ -133,7 +143,7 @@ def _placed(one: Recommendation, places: dict[Place, set[At]]) -> Recommendation
         (account, region_id, identifier)
         for account, region_id, identifier in places.get(what, ())
         if one.account_id in {"", account}
-        and one.region_id in {"", region_id}
+        and (one.region_id == region_id or not is_region(one.region_id))
         and one.resource_id in {what[1], identifier}
     ]
     if len(fitting) != 1:

@@ -3,12 +3,13 @@
 Two recommendations for one resource with the same kind of action are duplicates of one finding. Different kinds of
 action exclude each other: the biggest saving counts (with the usual discount off list prices), the others stay as
 alternatives. Stop, Delete and ScaleIn are one kind: each stops paying for the resource. Amounts in two currencies
-cannot be compared: the resource counts in the one in which its most trusted source speaks. Commitments to buy are in
+cannot be compared: the resource counts in the one of the most trusted figure that can count. Commitments to buy are in
 `purchases`.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from workflows.recommendation import COMMITMENTS, ActionType, Recommendation
 from workflows.savings.identity import opportunity_id, settled
@@ -37,8 +38,7 @@ def _opportunity(resource_key: str, members: Sequence[Recommendation]) -> Opport
     if len(findings) > 1:
         findings.sort(key=best_alternative_first)
     if len({member.billing_currency for member in members}) > 1:
-        currency = min(members, key=most_trusted_first).billing_currency
-        findings.sort(key=lambda one: one.chosen.billing_currency != currency)
+        findings = _one_currency_first(findings)
     best, *others = findings
     identity = opportunity_id("resource", resource_key)
     return Opportunity(identity, resource_key, best, tuple(others), reason_not_counted(best))
@@ -47,6 +47,26 @@ def _opportunity(resource_key: str, members: Sequence[Recommendation]) -> Opport
 def _findings(members: Sequence[Recommendation]) -> Iterable[Finding]:
     by_kind: defaultdict[tuple[str, str], list[Recommendation]] = defaultdict(list)
     for member in members:
-        action = member.action_type
-        by_kind["StopPaying" if action in STOP_PAYING else action, member.billing_currency].append(member)
+        by_kind[_kind(member), member.billing_currency].append(member)
     return map(finding_of, by_kind.values())
+
+
+def _kind(member: Recommendation) -> str:
+    return "StopPaying" if member.action_type in STOP_PAYING else member.action_type
+
+
+def _one_currency_first(findings: Sequence[Finding]) -> list[Finding]:
+    """The findings, the best first of those in the currency of the most trusted figure that can count.
+
+    What cannot be followed in one currency cannot be in another, and of one kind only the most trusted figure stands.
+    """
+    why_not = {_kind(one.chosen): one.not_applicable for one in findings if one.not_applicable}
+    told = [replace(one, not_applicable=one.not_applicable or why_not.get(_kind(one.chosen), "")) for one in findings]
+    trusted = sorted(told, key=lambda one: most_trusted_first(one.chosen), reverse=True)
+    standing = list({_kind(one.chosen): one for one in trusted}.values())
+    countable = [one for one in standing if reason_not_counted(one) is None] or standing
+    currency = min((one.chosen for one in countable), key=most_trusted_first).billing_currency
+    return sorted(
+        told,
+        key=lambda one: (one.chosen.billing_currency != currency, one not in standing, *best_alternative_first(one)),
+    )

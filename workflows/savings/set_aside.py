@@ -3,7 +3,7 @@
 What people decided is an input like any other: the same decisions and recommendations give the same opportunities.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -73,6 +73,20 @@ def decided_against(one: Opportunity, decisions: Decisions) -> str:
         on = item.carried_out.on if item.carried_out else decision.day
         return f"carried out on {on}; sources look back, and may recommend it until {ends}"
     return ""
+
+
+def carried_out_lately(opportunities: Iterable[Opportunity], decisions: Decisions) -> frozenset[str]:
+    """The ids of those that are set aside because they are done, and their sources may not have noticed."""
+    aside = (one for one in opportunities if decisions.ledger and one.not_counted is NotCounted.SET_ASIDE)
+    return frozenset(one.opportunity_id for one in aside if _is_carried_out(one, decisions))
+
+
+def _is_carried_out(one: Opportunity, decisions: Decisions) -> bool:
+    item = as_it_stood(decisions.ledger.get(one.opportunity_id), decisions.as_of)
+    decision = standing(item, decisions.as_of, action_kind(one.best.chosen.action_type))
+    if item is None or decision is None or decision.state not in CARRIED_OUT:
+        return False
+    return decisions.as_of <= grace_of(item, one)
 
 
 def grace_of(item: Decided, one: Opportunity) -> date:

@@ -63,7 +63,10 @@ def _one(name: str, value: Any) -> Condition:
         return _unreadable({name: value})
     dimension = KEYED.get(name) or _dimension(key)
     match = tuple(option for option in _texts(told.get("MatchOptions")) if option != "CASE_SENSITIVE")
-    return _values(dimension, key if name in KEYED else "", _texts(told.get("Values")), match, words)
+    if name not in KEYED:
+        return _values(dimension, "", _texts(told.get("Values")), match, words)
+    # A tag's value "" is what AWS calls a cost without the tag: it is no text that is missing.
+    return _values(dimension, key, [text(value) for value in listed(told.get("Values"))], match, words)
 
 
 def _whole(expression: Any) -> Condition:

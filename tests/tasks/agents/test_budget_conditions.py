@@ -42,6 +42,12 @@ def test_tags_of_older_budgets_are_a_condition_for_each_key() -> None:
     ]
 
 
+def test_no_value_of_a_tag_is_a_value_too() -> None:
+    without = {"Tags": {"Key": "team", "Values": ["", "web"]}}
+    assert told({"CostFilters": {"TagKeyValue": ["user:team$"]}}) == [("TAG", "team", ("",), ())]
+    assert told({"FilterExpression": without}) == [("TAG", "team", ("", "web"), ())]
+
+
 def test_newer_budgets_have_an_expression() -> None:
     tagged = {"Tags": {"Key": "team", "Values": ["web"]}}
     whole = {"And": [dimension("SERVICE", "AWS Lambda"), {"Not": dimension("RECORD_TYPE", "Credit")}, tagged]}

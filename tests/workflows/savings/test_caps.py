@@ -60,6 +60,22 @@ def test_savings_end_at_what_their_service_costs_the_biggest_first() -> None:
     assert counted(said, a_bill(services={EC2: Decimal(80)})) == {"i-1": "60", "i-2": "20"}
 
 
+@pytest.mark.parametrize(
+    ("kind", "service"),
+    [
+        ("DocumentDBCluster", "Amazon DocumentDB (with MongoDB compatibility)"),
+        ("DynamoDBTable", "Amazon DynamoDB"),
+        ("ElastiCacheCluster", "Amazon ElastiCache"),
+        ("SageMakerEndpoint", "Amazon SageMaker"),
+        ("WorkSpaces", "Amazon WorkSpaces"),
+    ],
+)
+def test_the_newer_types_of_resources_end_at_what_their_service_costs_too(kind: str, service: str) -> None:
+    said = [a_recommendation("60", resource="x", resource_type=kind, action=ActionType.DELETE)]
+
+    assert counted(said, a_bill(services={service: Decimal(45)})) == {"x": "45"}
+
+
 def test_savings_end_at_the_whole_bill() -> None:
     said = [a_recommendation("60"), a_recommendation("50", resource="x", resource_type="SomethingNew")]
 

@@ -15,7 +15,7 @@ from botocore.waiter import WaiterModel
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.workflows.builders import a_commitment, a_recommendation
+from tests.workflows.builders import OPTIMIZER, a_commitment, a_recommendation
 from workflows.recommendation import ActionType, Recommendation
 from workflows.savings.carrying_out import KINDS, HowTo, how_to
 from workflows.savings.overlaps import opportunities
@@ -197,6 +197,21 @@ def test_a_group_that_changes_its_architecture_needs_another_image(proposed: str
     way = a_way("Ec2AutoScalingGroup", ActionType.RIGHTSIZE, "web", **told)
 
     assert ("and an image for arm64" in way.checks[2]) is needs
+
+
+def test_what_a_resource_is_now_is_told_by_the_first_source_that_tells_it() -> None:
+    silent = a_recommendation("10", action=ActionType.RIGHTSIZE, recommended_resource_summary="m7g.large")
+    telling = a_recommendation(
+        "9",
+        OPTIMIZER,
+        ActionType.RIGHTSIZE,
+        current_resource_summary="m7g.xlarge",
+        recommended_resource_summary="m7g.l",
+    )
+    (one,) = opportunities([silent, telling])
+
+    assert "m7g.xlarge" in how_to(one).rollback
+    assert any("Value=m7g.large" in command for command in how_to(one).commands)
 
 
 def test_an_instance_whose_change_fails_is_not_left_stopped_without_a_word() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.workflows.builders import ACCOUNT, ADVISOR, HUB, a_commitment, a_recommendation
+from tests.workflows.builders import ACCOUNT, ADVISOR, HUB, RIGHTSIZING, a_commitment, a_recommendation
 from workflows.recommendation import ActionType, Recommendation
 from workflows.savings.identity import settled
 from workflows.savings.opportunity import Opportunity
@@ -27,6 +27,10 @@ SPELLINGS = [
     ("Ec2Instance", "i-1", "us-east-1", "i-1 ", "US-EAST-1"),
     ("LambdaFunction", "resize", "us-east-1", "123456789012:resize", "us-east-1"),
     ("RdsDbInstance", "shop", "us-east-1", "Shop", "us-east-1"),
+    ("DocumentDBCluster", "orders", "us-east-1", "Orders", "us-east-1"),
+    ("DynamoDBTable", "carts", "us-east-1", "arn:aws:dynamodb:us-east-1:123456789012:table/carts", ""),
+    ("Ec2Instance", "i-1", "sa-east-1", "i-1", "South America (São Paulo)"),
+    ("Ec2Instance", "i-1", "ap-northeast-3", "i-1", "Asia Pacific (Osaka-Local)"),
     ("EcsService", "shop/web", "us-east-1", "arn:aws:ecs:us-east-1:123456789012:service/web", ""),
     ("LoadBalancer", "app/web/50dc6c", "us-east-1", "web", "us-east-1"),
     ("LoadBalancer", "app/web/50dc6c", "us-east-1", "web", ""),
@@ -129,6 +133,21 @@ def test_a_source_that_does_not_say_where_means_the_resource_that_another_names(
 
     assert {one.region_id for one in opportunity.members} == {"us-east-1"}
     assert {one.account_id for one in opportunity.members} == {ACCOUNT}
+
+
+@pytest.mark.parametrize("unknown", ["Asia Pacific (Atlantis)", "-", "use1-az1"])
+def test_a_region_that_is_no_code_is_the_one_that_another_source_names(unknown: str) -> None:
+    said = [a_recommendation("10"), a_recommendation("9", RIGHTSIZING, region_id=unknown)]
+
+    assert {one.region_id for one in the_only(*said).members} == {"us-east-1"}
+
+
+def test_a_region_that_is_no_code_stays_where_two_would_fit_or_nobody_names_another() -> None:
+    unknown = a_recommendation("9", RIGHTSIZING, region_id="Asia Pacific (Atlantis)")
+    said = [a_recommendation(), a_recommendation(region_id="eu-west-1")]
+
+    assert settled([unknown]) == [unknown]
+    assert len(opportunities([*said, unknown])) == 3
 
 
 def test_where_two_resources_would_fit_nothing_is_guessed() -> None:

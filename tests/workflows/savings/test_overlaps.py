@@ -213,6 +213,30 @@ def test_a_resource_with_amounts_in_two_currencies_counts_in_the_one_of_its_most
         assert [one.chosen.billing_currency for one in opportunity.alternatives] == ["JPY"]
 
 
+@pytest.mark.parametrize("useless", [{"savings": "-5"}, {"not_applicable": "The instance is stopped."}])
+def test_what_cannot_count_does_not_choose_the_currency(useless: dict[str, Any]) -> None:
+    trusted = a_recommendation(**{"action": ActionType.RIGHTSIZE, "billing_currency": "JPY", **useless})
+    opportunity = the_only(trusted, a_recommendation("9", ADVISOR))
+
+    assert (opportunity.currency, opportunity.counted_savings) == ("USD", Decimal(9))
+
+
+def test_the_better_sources_negative_figure_is_not_replaced_by_a_promise_in_another_currency() -> None:
+    trusted, promise = a_recommendation("-5", billing_currency="JPY"), a_recommendation("9", ADVISOR)
+    another = a_recommendation("7", ADVISOR, RIGHTSIZE)
+
+    assert the_only(trusted, promise).not_counted is NotCounted.NEGATIVE
+    assert the_only(trusted, promise, another).counted_savings == Decimal(7)
+
+
+def test_what_people_excluded_is_excluded_in_the_other_currency_too() -> None:
+    said = [a_recommendation("900", billing_currency="JPY"), a_recommendation("9", ADVISOR, not_applicable="Excluded.")]
+    opportunity = the_only(*said)
+
+    assert opportunity.counted_savings == 0
+    assert [one.not_applicable for one in opportunity.findings] == ["Excluded."] * 2
+
+
 def test_an_id_depends_on_who_proposes_what_and_not_on_the_amount() -> None:
     identity = a_recommendation("1").recommendation_id
 

@@ -15,7 +15,16 @@ from workflows.savings.opportunity import Opportunity
 from workflows.spend import ResourceSpend, ServiceSpend, Spend
 
 PLANS, RESERVATIONS = CommitmentKind.SAVINGS_PLANS, CommitmentKind.RESERVATIONS
-SERVICES = (EC2, RDS, "Amazon Redshift", "Amazon ElastiCache", "Amazon MemoryDB", "Amazon OpenSearch Service")
+SERVICES = (
+    EC2,
+    RDS,
+    "Amazon DynamoDB",
+    "Amazon ElastiCache",
+    "Amazon MemoryDB",
+    "Amazon OpenSearch Service",
+    "Amazon Redshift",
+    "Amazon SageMaker",
+)
 NODES = {
     "ElastiCacheReservedInstances": {PLANS, RESERVATIONS},
     "MemoryDbReservedInstances": {RESERVATIONS},

@@ -9,12 +9,13 @@ from typing import Any
 import pytest
 
 from tests.workflows.builders import a_recommendation
-from tests.workflows.savings.bills import NO_BILL
+from tests.workflows.savings.bills import NO_BILL, a_key
 from tests.workflows.savings.ledgers import DONE, a_deed, an_item, billed
 from workflows.recommendation import ActionType, Recommendation
 from workflows.savings.consolidation import consolidated
 from workflows.savings.decisions import BY_REVIEW, Decided, DecisionState
 from workflows.savings.exemptions import Exemption
+from workflows.savings.identity import opportunity_id
 from workflows.savings.opportunity import NotCounted, Opportunity, Step
 from workflows.savings.outcomes import Outcome, outcome
 from workflows.savings.set_aside import NOTHING_DECIDED, Decisions
@@ -97,6 +98,30 @@ def test_a_parent_that_is_set_aside_absorbs_nothing() -> None:
         one.best.chosen.resource_id: one for one in count(decisions(exemptions=(an_exemption("web"),)), group, member)
     }
     assert (kept["web"].not_counted, kept["i-1"].counted_savings) == (NotCounted.SET_ASIDE, Decimal(12))
+
+
+def a_database(state: DecisionState) -> Decided:
+    key = a_key("shop", "RdsDbInstance")
+    return replace(an_item(state), opportunity_id=opportunity_id("resource", key), resource_key=key)
+
+
+@pytest.mark.parametrize(("state", "kept"), [(S.IMPLEMENTED, "0"), (S.VERIFIED, "0"), (S.DISMISSED, "5")])
+def test_what_went_with_a_parent_that_is_carried_out_already_is_not_counted_again(
+    state: DecisionState, kept: str
+) -> None:
+    shop = a_recommendation("50", resource="shop", resource_type="RdsDbInstance", action=ActionType.DELETE)
+    storage = replace(
+        shop,
+        resource_type="RdsDbInstanceStorage",
+        action_type=ActionType.RIGHTSIZE,
+        estimated_monthly_savings=Decimal(5),
+    )
+    _, one = count(decisions(a_database(state)), shop, storage)
+    assert (one.best.chosen.resource_type, one.counted_savings) == ("RdsDbInstanceStorage", Decimal(kept))
+    if state is not S.DISMISSED:
+        assert [taken.reason for taken in one.deductions] == ["part of shop, of which Delete is carried out already"]
+    _, one = count(decisions(a_database(state), as_of=LATER), replace(shop, estimated_monthly_savings=None), storage)
+    assert one.counted_savings == Decimal(5)
 
 
 @pytest.mark.parametrize("savings", [None, "-3"])

@@ -1,6 +1,7 @@
 """Gateways, load balancers, addresses and endpoints: nothing in them can be backed up, so they are noted first."""
 
 from workflows.recommendation import ActionType
+from workflows.resource_keys import partition
 from workflows.savings.recipes import Cook, Recipe, Target, aws
 
 NOTE_FIRST = "Keep the output of the first command: AWS has no backup of it."
@@ -29,7 +30,7 @@ def delete_load_balancer(target: Target) -> Recipe:
     is_newer = "/" in target.resource_id
     if is_newer:
         account = target.account_id if target.account_id.isdecimal() else "<account id>"
-        place = f"arn:{_partition(target.region_id)}:elasticloadbalancing:{target.region_id}:{account}"
+        place = f"arn:{partition(target.region_id)}:elasticloadbalancing:{target.region_id}:{account}"
         arn = f"{place}:loadbalancer/{target.resource_id}"
         commands = (
             aws(target, "elbv2", "describe-load-balancers", load_balancer_arns=arn),
@@ -50,10 +51,6 @@ def delete_load_balancer(target: Target) -> Recipe:
         restart="Nothing restarts. What is behind it can no longer be reached through it.",
         rollback="Create it again from the output you kept; it will have a new DNS name.",
     )
-
-
-def _partition(region: str) -> str:
-    return "aws-cn" if region.startswith("cn-") else "aws-us-gov" if region.startswith("us-gov-") else "aws"
 
 
 def release_address(target: Target) -> Recipe:

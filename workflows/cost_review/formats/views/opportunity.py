@@ -16,6 +16,7 @@ from workflows.cost_review.formats.views.codes import (
 )
 from workflows.cost_review.formats.views.words import BASES, HOURS, moment, step_name
 from workflows.cost_review.words import amount, day_words, source_words
+from workflows.money import cents, steps_in_cents, total
 
 Json = Mapping[str, Any]
 
@@ -82,7 +83,7 @@ def opportunity_view(one: Json) -> OpportunityView:
         at_list=counts and is_at_list(one),
         sums=tuple(_sums(one)),
         says=tuple(_says(one)),
-        apart=_apart(judged.get("spread") or {}, one["billing_currency"]),
+        apart=_apart(judged.get("spread") or {}, one),
         sure=tuple(_sure(judged)) if judged else (),
         rank=tuple(_rank(one.get("rank_because") or {})),
         how_to=one.get("how_to") or {},
@@ -120,13 +121,23 @@ def _sums(one: Json) -> Iterator[Line]:
     currency, named = one["billing_currency"], one["estimated_monthly_savings"]
     source = source_words(one["said_by"][0]["source"]) if one["said_by"] else "The source"
     yield Line(f"{source} states", amount(named, currency), strong=True)
-    for taken in one.get("deductions", ()):
-        less = amount(taken["amount"], currency)
-        yield Line(step_name(taken["step"]), f"-{less}", below=told(taken["reason"]))
+    for taken, less in deducted(one):
+        yield Line(step_name(taken["step"]), f"-{amount(less, currency)}", below=told(taken["reason"]))
     if one["not_counted"] is None:
         yield Line("Counts, a month", amount(one["counted_monthly_savings"], currency), strong=True)
     else:
         yield Line("Counts", "no", below=one["not_applicable"] or _why_not(one), strong=True)
+
+
+def deducted(one: Json) -> Iterator[tuple[Json, str]]:
+    """Each deduction with its amount in cents, so that they lead from what is stated to what counts, as it is written.
+
+    Rounded one by one, as an older report has them, they may miss it by a cent.
+    """
+    taken = one.get("deductions", ())
+    exact = [Decimal(each.get("amount_exact") or each["amount"]) for each in taken]
+    steps = steps_in_cents(total((_left(one), *exact)), map(Decimal.copy_negate, exact))
+    return zip(taken, (str(cents(step.copy_negate())) for step in steps), strict=True)
 
 
 def _says(one: Json) -> Iterator[Line]:
@@ -137,13 +148,15 @@ def _says(one: Json) -> Iterator[Line]:
         yield Line(source_words(said["source"]), figure, below=f"{basis}, {hours}")
 
 
-def _apart(spread: Json, currency: str) -> str:
+def _apart(spread: Json, one: Json) -> str:
     """How far the sources are apart, and why; "" where there are no two amounts."""
     if not spread or spread.get("percent") is None or spread["least"] == spread["most"]:
         return ""
-    causes = ", and ".join(spread["causes"]) or "the cause is not told"
+    causes, currency = ", and ".join(spread["causes"]) or "the cause is not told", one["billing_currency"]
+    # An amount of 720 hours is compared as one of 730, which no source states.
+    rescaled = any(said["hours_basis"] == "720" for said in one["said_by"])
     between = f"{amount(spread['least'], currency)} to {amount(spread['most'], currency)}"
-    return f"{spread['percent']} % apart, {between}: {told(causes)}."
+    return f"{spread['percent']} % apart, {between}{' in a month of 730 hours' if rescaled else ''}: {told(causes)}."
 
 
 def _sure(judged: Json) -> Iterator[Line]:
