@@ -16,7 +16,7 @@ from workflows.savings.containment import without_members
 from workflows.savings.opportunity import Opportunity
 from workflows.savings.overlaps import opportunities
 from workflows.savings.resizing import resized
-from workflows.savings.set_aside import NOTHING_DECIDED, Decisions, without_set_aside
+from workflows.savings.set_aside import NOTHING_DECIDED, Decisions, carried_out_lately, without_set_aside
 
 
 def consolidated(
@@ -24,4 +24,5 @@ def consolidated(
 ) -> tuple[Opportunity, ...]:
     """Each saving once, bounded by the bill, without what people set aside; in the order of the opportunities' keys."""
     found = without_set_aside(opportunities(recommendations), decisions)
-    return resized(capped(without_members(found), bill), bill)
+    left = without_members(found, carried_out_lately(found, decisions))
+    return resized(capped(left, bill), bill)

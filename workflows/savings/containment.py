@@ -4,7 +4,7 @@ The parent's saving stands: its members are replaced from its own settings, what
 a database is a lever of its own, and goes with the database only where that is deleted; stopping keeps the storage.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from workflows.recommendation import ActionType, OptimizationType, Recommendation
 from workflows.savings.opportunity import NotCounted, Opportunity, Step
@@ -33,17 +33,25 @@ STORAGE_OF = {"RdsDbInstanceStorage": "RdsDbInstance", "AuroraDbClusterStorage":
 """Storage has the name of what it is the storage of."""
 
 
-def without_members(opportunities: Sequence[Opportunity]) -> tuple[Opportunity, ...]:
-    """The opportunities; members of one that counts are absorbed by it, with their amounts taken away."""
+def without_members(opportunities: Sequence[Opportunity], carried_out: Collection[str] = ()) -> tuple[Opportunity, ...]:
+    """The opportunities; members of one that counts are absorbed by it, with their amounts taken away.
+
+    So are those of one that was carried out lately, by id: its members went or changed with it, and what sources still
+    propose for them is of days before.
+    """
     usage = [one for one in opportunities if one.optimization_type is OptimizationType.USAGE]
     counting = {
         one.resource_key: one
         for one in usage
-        if one.not_counted is None and one.counted_savings > 0 and _may_absorb(one.best.chosen)
+        if _may_absorb(one.best.chosen) and (_counts(one) or one.opportunity_id in carried_out)
     }
     if not counting:
         return tuple(opportunities)
     return tuple(_unless_absorbed(one, counting) for one in opportunities)
+
+
+def _counts(one: Opportunity) -> bool:
+    return one.not_counted is None and one.counted_savings > 0
 
 
 def _may_absorb(parent: Recommendation) -> bool:
@@ -58,7 +66,8 @@ def _unless_absorbed(one: Opportunity, counting: Mapping[str, Opportunity]) -> O
     if parent is None:
         return one
     chosen = parent.best.chosen
-    reason = f"part of {chosen.resource_name or chosen.resource_id}, which counts ({chosen.action_type})"
+    which = "counts" if _counts(parent) else "was carried out; sources look back"
+    reason = f"part of {chosen.resource_name or chosen.resource_id}, which {which} ({chosen.action_type})"
     return one.left_out(NotCounted.ABSORBED, Step.ABSORBED, reason)
 
 

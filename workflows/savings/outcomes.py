@@ -117,7 +117,7 @@ def _conclusions(
         item = decisions.ledger[key]
         row = shown.get(key)
         if key in again:
-            found.append(concluded(item, _by_review(decisions, DecisionState.REGRESSED, again[key])))
+            found.append(concluded(item, _by_review(item, decisions, DecisionState.REGRESSED, again[key])))
         elif row is not None and (verified := _verified(item, row, shown, decisions)) is not None:
             found.append(verified)
     return tuple(found)
@@ -152,13 +152,15 @@ def _verified(item: Decided, row: Realised, shown: Mapping[str, Realised], decis
     told = shown[row.shared_with] if row.shared_with else row
     if not told.is_verified or told.state is not DecisionState.IMPLEMENTED:
         return None
-    changed = concluded(item, _by_review(decisions, DecisionState.VERIFIED, told.basis))
+    changed = concluded(item, _by_review(item, decisions, DecisionState.VERIFIED, told.basis))
     if row.shared_with:
         return changed
     shown_now = replace(item.carried_out, realised=row.amount, after=row.after, is_gone=row.is_gone)
     return replace(changed, carried_out=shown_now)
 
 
-def _by_review(decisions: Decisions, state: DecisionState, why: str) -> Decision:
+def _by_review(item: Decided, decisions: Decisions, state: DecisionState, why: str) -> Decision:
+    """A review's conclusion about what was done, and about no other kind of action."""
     # The review's day, not the clock's: the same inputs give the same ledger.
-    return Decision(state, BY_REVIEW, datetime.combine(decisions.as_of, time.min, UTC), why)
+    at = datetime.combine(decisions.as_of, time.min, UTC)
+    return Decision(state, BY_REVIEW, at, why, action_kind=item.latest.action_kind)

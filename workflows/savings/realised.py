@@ -63,8 +63,8 @@ def with_what_was_before(
     """The item with the pace before it was done, where the ledger lacks a week of it and the bill still shows one.
 
     Days before its first line may lie before its beginning, and are left out: they would make it look cheaper than it
-    was. deeds are the days on which something was done to what the bill has on the same line: a pace that reaches back over
-    one of them is none, because it holds what that deed saved.
+    was. deeds are the days on which something was done to what the bill has on the same line: a pace that reaches back
+    over one of them is none, because it holds what that deed saved.
     """
     done = item.carried_out
     if done is None or item.latest.state is not DecisionState.IMPLEMENTED:
