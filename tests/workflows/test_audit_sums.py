@@ -124,23 +124,51 @@ def test_what_is_counted_beside_its_whole_fails(kind: str, of: str, action_type:
 
 
 def a_realised_row(**changes: Any) -> Json:
-    row = {"billing_currency": "USD", "shared_with": "", "enough_days": True}
-    amounts = {"realised_monthly_savings_exact": "10.005", "counted_monthly_savings_exact": "12"}
-    return {**row, **amounts, **changes}
+    """Half a day cheaper: 0.5 * 365 / 12."""
+    row = {"opportunity_id": "o", "billing_currency": "USD", "shared_with": "", "enough_days": True}
+    amounts = {"realised_monthly_savings_exact": "15.2083333333", "counted_monthly_savings_exact": "12"}
+    return {
+        **row,
+        **amounts,
+        "done_on": "2026-11-01",
+        "before": a_pace(),
+        "after": a_pace("2", 7, "2026-11-09"),
+        **changes,
+    }
+
+
+def a_pace(a_day: str = "2.5", days: int = 7, until: str = "2026-11-01") -> Json:
+    return {"a_day_exact": a_day, "days": days, "until": until}
+
+
+NOT_JUDGED: Json = {"realised_monthly_savings_exact": None, "enough_days": False, "after": None}
 
 
 @pytest.mark.parametrize(
     ("rows", "changed", "said"),
     [
         ([a_realised_row()], {}, ""),
-        ([a_realised_row(), a_realised_row(shared_with="x"), a_realised_row(enough_days=False)], {"waiting": 1}, ""),
+        (
+            [a_realised_row(), a_realised_row(**NOT_JUDGED, shared_with="x"), a_realised_row(**NOT_JUDGED)],
+            {"waiting": 1},
+            "",
+        ),
         ([], {}, "in the currencies of its rows"),
-        ([a_realised_row(realised_monthly_savings_exact="9")], {}, "not the sum of what was judged"),
-        ([a_realised_row(), a_realised_row(enough_days=False)], {}, "not those that are listed"),
+        ([a_realised_row(counted_monthly_savings_exact="9")], {}, "not the sum of what was judged"),
+        ([a_realised_row(), a_realised_row(**NOT_JUDGED)], {}, "not those that are listed"),
+        ([a_realised_row(before=a_pace("2.6"))], {}, "is another amount than its paces tell"),
+        ([a_realised_row(before=a_pace("2"), after=a_pace("2.5", 7, "2026-11-09"))], {}, "than its paces tell"),
+        ([a_realised_row(before=None)], {}, "has no pace before it"),
+        ([a_realised_row(after=a_pace("2", 6, "2026-11-09"))], {}, "by another number of days than a week"),
+        ([a_realised_row(before=a_pace(until="2026-11-02"))], {}, "compares other days"),
+        ([a_realised_row(after=a_pace("2", 7, "2026-11-08"))], {}, "compares other days"),
+        ([a_realised_row(), a_realised_row(shared_with="x")], {}, "is counted in another row, too"),
+        ([a_realised_row(realised_monthly_savings_exact=None)], {}, "is judged, and not known"),
+        ([a_realised_row(billing_currency="")], {}, "has no currency"),
     ],
 )
 def test_what_was_realised_is_the_sum_of_its_rows(rows: list[Json], changed: Json, said: str) -> None:
-    amounts = {"realised_monthly_savings": "10.01", "realised_monthly_savings_exact": "10.005"}
+    amounts = {"realised_monthly_savings": "15.21", "realised_monthly_savings_exact": "15.2083333333"}
     counted = {"counted_monthly_savings": "12.00", "counted_monthly_savings_exact": "12"}
     total = {"billing_currency": "USD", **amounts, **counted, "judged": 1, "waiting": 0, **changed}
     found = failures({**a_good_report(), "realised_savings": {"totals": [total], "rows": rows}})
