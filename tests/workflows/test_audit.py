@@ -100,6 +100,8 @@ MUTATIONS: list[tuple[str, Path | Callable[[Json], Path], Any, str]] = [
     ("an amount is a float", of("i-2", "counted_monthly_savings_exact"), 20.004, "opportunities"),
     ("an amount is missing", of("i-2", "counted_monthly_savings_exact"), None, "opportunities"),
     ("an opportunity counts more than its figure", of("i-2", "counted_monthly_savings_exact"), "20.005", "without its"),
+    ("what was dismissed counts", of("i-2", "decision"), {"state": "dismissed"}, "people decided against it"),
+    ("what was snoozed counts", of("i-2", "decision"), {"state": "snoozed"}, "people decided against it"),
     ("a counted amount is written otherwise", of("i-2", "counted_monthly_savings"), "20.01", "another amount"),
     ("an opportunity counts less than nothing", of("i-2", "counted_monthly_savings_exact"), "-1", "less than nothing"),
     ("what does not count is counted", of("i-3", "counted_monthly_savings_exact"), "43.07", "nothing of it counts"),

@@ -142,10 +142,13 @@ def _present(one: Known, last: Known, before: Baseline, facts: Facts) -> Change 
     moved = difference(one.counted, last.counted)
     if abs(moved) <= CENT:
         return None
+    # Where another source's figure stands in for a missing one, then or now, nothing has grown and nothing shrunk.
     silent = [source for source in last.sources if source not in one.sources and facts.unheard(source, one.region_id)]
     if silent:
-        # Another source's figure stands in for a missing one: that is no growth and no shrinking of the opportunity.
         reason = f"{', '.join(sorted(silent))} named it and could not be heard; {_why_moved(last, one)}"
+        return Change(Kind.UNKNOWN, one, last.amount, one.amount, moved, reason)
+    if back := sorted(set(one.sources).difference(last.sources).intersection(before.missing)):
+        reason = f"{', '.join(back)} names it and could not be heard in the last review; {_why_moved(last, one)}"
         return Change(Kind.UNKNOWN, one, last.amount, one.amount, moved, reason)
     if _taken_off_moved(last, one) and (bill := _bill_missing(before, facts)):
         return Change(Kind.UNKNOWN, one, last.amount, one.amount, moved, f"{bill}; {_why_moved(last, one)}")
