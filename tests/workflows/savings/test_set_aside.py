@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from tests.workflows.builders import a_recommendation
+from tests.workflows.builders import ACCOUNT, a_hearing, a_recommendation, a_review, findings
 from tests.workflows.savings.bills import NO_BILL, a_key
 from tests.workflows.savings.ledgers import DONE, a_deed, an_item, billed
+from workflows.cost_review.consolidation import consolidate
 from workflows.recommendation import ActionType, Recommendation
 from workflows.savings.consolidation import consolidated
 from workflows.savings.decisions import BY_REVIEW, Decided, DecisionState
@@ -287,6 +288,25 @@ def test_what_the_bill_shows_is_verified_and_keeps_its_amount() -> None:
     decision = came.decision_on(the_only(NOTHING_DECIDED))
     assert decision is not None
     assert decision.state is S.VERIFIED
+
+
+@pytest.mark.parametrize(
+    ("accounts", "told"),
+    [((), True), ((ACCOUNT,), True), (("2" * 12, ACCOUNT), True), (("2" * 12,), False)],
+)
+def test_what_was_realised_in_another_account_is_none_of_this_reviews(accounts: tuple[str, ...], told: bool) -> None:
+    verified = an_item(S.VERIFIED, done=a_deed(realised=Decimal(12)))
+    decided = decisions(verified, as_of=LATER)
+    came = outcome(decided, (), (), accounts)
+    assert ([row.amount for row in came.realised] == [Decimal(12)]) is told
+    assert came.decisions.ledger == decided.ledger
+
+
+@pytest.mark.parametrize(("account", "rows"), [(ACCOUNT, 1), ("2" * 12, 0)])
+def test_a_review_tells_what_was_realised_in_the_account_as_which_it_asked(account: str, rows: int) -> None:
+    verified = decisions(an_item(S.VERIFIED, done=a_deed(realised=Decimal(12))), as_of=LATER)
+    heard = a_hearing(findings(account_id=account))
+    assert len(consolidate(a_review(), (heard,), verified).outcome.realised) == rows
 
 
 def test_what_is_gone_from_the_bill_is_verified_and_stays_told_as_gone() -> None:
