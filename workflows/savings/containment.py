@@ -29,8 +29,14 @@ DELETED_WITH = {
     "RdsDbCluster": frozenset({"AuroraDbClusterStorage", "RdsDbInstanceStorage"}),
 }
 """What goes with a parent that is deleted, and only then."""
+WHOLES = frozenset({*MEMBERS, *DELETED_WITH})
 STORAGE_OF = {"RdsDbInstanceStorage": "RdsDbInstance", "AuroraDbClusterStorage": "RdsDbCluster"}
 """Storage has the name of what it is the storage of."""
+
+
+def may_be_part(of_type: str, whole: str) -> bool:
+    """Whether a resource of the one type may be absorbed by one of the other."""
+    return of_type in MEMBERS.get(whole, ()) or of_type in DELETED_WITH.get(whole, ())
 
 
 def without_members(opportunities: Sequence[Opportunity], carried_out: Collection[str] = ()) -> tuple[Opportunity, ...]:
@@ -55,7 +61,7 @@ def _counts(one: Opportunity) -> bool:
 
 
 def _may_absorb(parent: Recommendation) -> bool:
-    return parent.resource_type in MEMBERS or parent.resource_type in DELETED_WITH
+    return parent.resource_type in WHOLES
 
 
 def _unless_absorbed(one: Opportunity, counting: Mapping[str, Opportunity]) -> Opportunity:
