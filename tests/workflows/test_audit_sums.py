@@ -1,17 +1,20 @@
 """A report that is wrong in several places at once, so that its sums agree with each other, fails as well."""
 
 import json
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from tests.workflows.audited_reports import PACES, a_good_report, place
+from tests.workflows.audited_reports import PACES, a_good_report, a_resource_spend, a_spend, place
 from tests.workflows.builders import OPTIMIZER, a_document, a_recommendation
+from workflows.commitments import Commitment, CommitmentKind
 from workflows.cost_review.audit import failures
 from workflows.cost_review.baseline import known
 from workflows.cost_review.report.changes import Before, with_changes
+from workflows.recommendation import SavingsBasis
 from workflows.savings.known import Baseline
 
 Json = dict[str, Any]
@@ -96,6 +99,44 @@ def test_commitments_beyond_the_bill_fail() -> None:
     service["month_to_date_effective_exact"] = "40"
     report["spend"]["services"][0]["month_to_date_effective"] = "40.00"
     assert failures(report) == ("bill: the whole bill saves more than it costs.",)
+
+
+HELD = Commitment(
+    CommitmentKind.SAVINGS_PLANS, date(2026, 10, 1), date(2026, 11, 1), None, None, Decimal(31), None, None, "USD"
+)
+"""Leaves one a day at on-demand rates: 30.42 a month."""
+
+
+def a_report_under_a_plan(savings: str, *held: Commitment, kinds: tuple[CommitmentKind, ...] = ()) -> Json:
+    spend = replace(a_spend(), commitments_on_bill=kinds)
+    said = a_recommendation(savings, savings_basis=SavingsBasis.LIST)
+    return a_document(said, spend=spend, resource_spend=(a_resource_spend(cost="50"),), commitments=held)
+
+
+@pytest.mark.parametrize("savings", ["60", "20", "0"])
+@pytest.mark.parametrize("held", [(HELD,), (replace(HELD, on_demand_cost=None),), ()])
+def test_what_owned_commitments_leave_passes_as_the_rules_conclude_it(
+    savings: str, held: tuple[Commitment, ...]
+) -> None:
+    assert failures(a_report_under_a_plan(savings, *held, kinds=(CommitmentKind.SAVINGS_PLANS,))) == ()
+
+
+def test_what_owned_commitments_cover_fails_where_it_counts() -> None:
+    """Whatever the sums say: the same report as one of an account that owns none."""
+    report = a_report_under_a_plan("60")
+    assert failures(report) == ()
+    report["bill"]["commitments_on_bill"] = ["SavingsPlans"]
+    told = "owned commitments: What commitments cover is not known, and savings at list prices are verified."
+    assert failures(report) == (told,)
+    report["commitments"] = a_report_under_a_plan("60", HELD)["commitments"]
+    told = "owned commitments: Compute saves more than owned commitments leave at on-demand rates."
+    assert failures(report) == (told,)
+
+
+def test_owned_commitments_that_take_more_than_they_cover_fail() -> None:
+    report = a_report_under_a_plan("60", HELD, kinds=(CommitmentKind.SAVINGS_PLANS,))
+    report["commitments"][0]["on_demand_cost_exact"], report["commitments"][0]["on_demand_cost"] = "40", "40.00"
+    assert failures(report) == ("owned commitments: Owned commitments take more than they cover.",)
 
 
 def test_options_of_two_accounts_for_the_same_usage_fail() -> None:
