@@ -93,7 +93,7 @@ def test_what_is_done_remembers_what_it_cost_before_and_was_to_save(say: Say) ->
         ("123456789012",),
     )
     assert done.before is not None
-    assert (done.before.days, done.before.until.isoformat()) == (13, "2026-11-16")
+    assert (done.before.days, done.before.until.isoformat()) == (13, "2026-11-15")
     (row,) = report_after(say)["realised_savings"]["rows"]
     assert (row["realised_monthly_savings"], row["enough_days"]) == (None, False)
 

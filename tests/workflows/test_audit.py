@@ -23,7 +23,7 @@ from tests.workflows.audited_reports import (
 from tests.workflows.builders import ADVISOR, HUB, OPTIMIZER, a_commitment, a_document, a_recommendation
 from workflows.cost_review.audit import CHECKS, audited, failure_text, failures
 from workflows.cost_review.audit.amounts import holds
-from workflows.recommendation import ActionType, Recommendation
+from workflows.recommendation import ActionType, EvidencePointer, Recommendation
 
 Json = dict[str, Any]
 Path = tuple[str | int, ...]
@@ -100,6 +100,8 @@ MUTATIONS: list[tuple[str, Path | Callable[[Json], Path], Any, str]] = [
     ("an amount is a float", of("i-2", "counted_monthly_savings_exact"), 20.004, "opportunities"),
     ("an amount is missing", of("i-2", "counted_monthly_savings_exact"), None, "opportunities"),
     ("an opportunity counts more than its figure", of("i-2", "counted_monthly_savings_exact"), "20.005", "without its"),
+    ("what was dismissed counts", of("i-2", "decision"), {"state": "dismissed"}, "people decided against it"),
+    ("what was snoozed counts", of("i-2", "decision"), {"state": "snoozed"}, "people decided against it"),
     ("a counted amount is written otherwise", of("i-2", "counted_monthly_savings"), "20.01", "another amount"),
     ("an opportunity counts less than nothing", of("i-2", "counted_monthly_savings_exact"), "-1", "less than nothing"),
     ("what does not count is counted", of("i-3", "counted_monthly_savings_exact"), "43.07", "nothing of it counts"),
@@ -127,6 +129,8 @@ MUTATIONS: list[tuple[str, Path | Callable[[Json], Path], Any, str]] = [
     ("a total is not the sum", ("totals", 0, "counted_usage"), "69.98", "counted_usage in USD"),
     ("the gross total is not the sum", ("totals", 0, "gross_rate"), "71.31", "gross_rate in USD"),
     ("more is verified in total than is", ("totals", 0, "verified_usage"), "69.97", "verified_usage in USD"),
+    ("a total is on another basis", ("totals", 0, "counted_by_basis", "usage"), {"List": "69.97"}, "bases of prices"),
+    ("a total is on no basis", ("totals", 0, "counted_by_basis", "rate"), {}, "bases of prices"),
     ("a total is missing", ("totals",), [], "not in the currencies"),
     ("an opportunity is not in the totals", ("totals", 0, "opportunities"), 5, "numbers of opportunities"),
     ("a resource costs less than it saves", ("bill", "resources", 0, "effective_cost_exact"), "22.98", "than it costs"),
@@ -230,6 +234,13 @@ def test_a_resource_whose_cost_is_below_zero_saves_nothing_and_no_rule_is_broken
         ("123.12000000000002", "123.1", False),
         ("95.89", "95.88", False),
         ("-95.89", "95.89", False),
+        ("(12.00)", "-12", True),
+        ("($1,012.00)", "-1012", True),
+        ("$-12.00", "-12", True),
+        ("-$12.00", "-12", True),
+        ("(12.00)", "12", False),
+        ("(-12.00)", "12", False),
+        ("-$-12.00", "12", False),
         ("14+", "14", False),
         ("-", "0", False),
         ("", "0", False),
@@ -298,6 +309,12 @@ def test_of_a_thousand_failures_as_many_are_told_as_can_be_read() -> None:
     told = audited(report)["audit"]["failures"]
     assert len(told) == 21
     assert told[-1].startswith("And ")
+
+
+def test_what_aws_writes_in_parentheses_is_below_zero_and_fails_no_report() -> None:
+    pointer = EvidencePointer("support:DescribeTrustedAdvisorCheckResult", "r", "/result", "($12.00)")
+    report = a_document(replace(a_recommendation("-12.00", ADVISOR), evidence=(pointer,)))
+    assert failures(report) == ()
 
 
 AMOUNTS = st.none() | st.decimals(-50, 900, places=4)

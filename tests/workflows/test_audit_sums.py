@@ -1,17 +1,20 @@
 """A report that is wrong in several places at once, so that its sums agree with each other, fails as well."""
 
 import json
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from tests.workflows.audited_reports import PACES, a_good_report, place
+from tests.workflows.audited_reports import PACES, a_good_report, a_resource_spend, a_spend, place
 from tests.workflows.builders import OPTIMIZER, a_document, a_recommendation
+from workflows.commitments import Commitment, CommitmentKind
 from workflows.cost_review.audit import failures
 from workflows.cost_review.baseline import known
 from workflows.cost_review.report.changes import Before, with_changes
+from workflows.recommendation import SavingsBasis
 from workflows.savings.known import Baseline
 
 Json = dict[str, Any]
@@ -98,6 +101,44 @@ def test_commitments_beyond_the_bill_fail() -> None:
     assert failures(report) == ("bill: the whole bill saves more than it costs.",)
 
 
+HELD = Commitment(
+    CommitmentKind.SAVINGS_PLANS, date(2026, 10, 1), date(2026, 11, 1), None, None, Decimal(31), None, None, "USD"
+)
+"""Leaves one a day at on-demand rates: 30.42 a month."""
+
+
+def a_report_under_a_plan(savings: str, *held: Commitment, kinds: tuple[CommitmentKind, ...] = ()) -> Json:
+    spend = replace(a_spend(), commitments_on_bill=kinds)
+    said = a_recommendation(savings, savings_basis=SavingsBasis.LIST)
+    return a_document(said, spend=spend, resource_spend=(a_resource_spend(cost="50"),), commitments=held)
+
+
+@pytest.mark.parametrize("savings", ["60", "20", "0"])
+@pytest.mark.parametrize("held", [(HELD,), (replace(HELD, on_demand_cost=None),), ()])
+def test_what_owned_commitments_leave_passes_as_the_rules_conclude_it(
+    savings: str, held: tuple[Commitment, ...]
+) -> None:
+    assert failures(a_report_under_a_plan(savings, *held, kinds=(CommitmentKind.SAVINGS_PLANS,))) == ()
+
+
+def test_what_owned_commitments_cover_fails_where_it_counts() -> None:
+    """Whatever the sums say: the same report as one of an account that owns none."""
+    report = a_report_under_a_plan("60")
+    assert failures(report) == ()
+    report["bill"]["commitments_on_bill"] = ["SavingsPlans"]
+    told = "owned commitments: What commitments cover is not known, and savings at list prices are verified."
+    assert failures(report) == (told,)
+    report["commitments"] = a_report_under_a_plan("60", HELD)["commitments"]
+    told = "owned commitments: Compute saves more than owned commitments leave at on-demand rates."
+    assert failures(report) == (told,)
+
+
+def test_owned_commitments_that_take_more_than_they_cover_fail() -> None:
+    report = a_report_under_a_plan("60", HELD, kinds=(CommitmentKind.SAVINGS_PLANS,))
+    report["commitments"][0]["on_demand_cost_exact"], report["commitments"][0]["on_demand_cost"] = "40", "40.00"
+    assert failures(report) == ("owned commitments: Owned commitments take more than they cover.",)
+
+
 def test_options_of_two_accounts_for_the_same_usage_fail() -> None:
     report = a_good_report()
     bought = next(one for one in report["opportunities"] if one["optimization_type"] == "Rate")
@@ -124,23 +165,51 @@ def test_what_is_counted_beside_its_whole_fails(kind: str, of: str, action_type:
 
 
 def a_realised_row(**changes: Any) -> Json:
-    row = {"billing_currency": "USD", "shared_with": "", "enough_days": True}
-    amounts = {"realised_monthly_savings_exact": "10.005", "counted_monthly_savings_exact": "12"}
-    return {**row, **amounts, **changes}
+    """Half a day cheaper: 0.5 * 365 / 12."""
+    row = {"opportunity_id": "o", "billing_currency": "USD", "shared_with": "", "enough_days": True}
+    amounts = {"realised_monthly_savings_exact": "15.2083333333", "counted_monthly_savings_exact": "12"}
+    return {
+        **row,
+        **amounts,
+        "done_on": "2026-11-01",
+        "before": a_pace(),
+        "after": a_pace("2", 7, "2026-11-09"),
+        **changes,
+    }
+
+
+def a_pace(a_day: str = "2.5", days: int = 7, until: str = "2026-11-01") -> Json:
+    return {"a_day_exact": a_day, "days": days, "until": until}
+
+
+NOT_JUDGED: Json = {"realised_monthly_savings_exact": None, "enough_days": False, "after": None}
 
 
 @pytest.mark.parametrize(
     ("rows", "changed", "said"),
     [
         ([a_realised_row()], {}, ""),
-        ([a_realised_row(), a_realised_row(shared_with="x"), a_realised_row(enough_days=False)], {"waiting": 1}, ""),
+        (
+            [a_realised_row(), a_realised_row(**NOT_JUDGED, shared_with="x"), a_realised_row(**NOT_JUDGED)],
+            {"waiting": 1},
+            "",
+        ),
         ([], {}, "in the currencies of its rows"),
-        ([a_realised_row(realised_monthly_savings_exact="9")], {}, "not the sum of what was judged"),
-        ([a_realised_row(), a_realised_row(enough_days=False)], {}, "not those that are listed"),
+        ([a_realised_row(counted_monthly_savings_exact="9")], {}, "not the sum of what was judged"),
+        ([a_realised_row(), a_realised_row(**NOT_JUDGED)], {}, "not those that are listed"),
+        ([a_realised_row(before=a_pace("2.6"))], {}, "is another amount than its paces tell"),
+        ([a_realised_row(before=a_pace("2"), after=a_pace("2.5", 7, "2026-11-09"))], {}, "than its paces tell"),
+        ([a_realised_row(before=None)], {}, "has no pace before it"),
+        ([a_realised_row(after=a_pace("2", 6, "2026-11-09"))], {}, "by another number of days than a week"),
+        ([a_realised_row(before=a_pace(until="2026-11-02"))], {}, "compares other days"),
+        ([a_realised_row(after=a_pace("2", 7, "2026-11-08"))], {}, "compares other days"),
+        ([a_realised_row(), a_realised_row(shared_with="x")], {}, "is counted in another row, too"),
+        ([a_realised_row(realised_monthly_savings_exact=None)], {}, "is judged, and not known"),
+        ([a_realised_row(billing_currency="")], {}, "has no currency"),
     ],
 )
 def test_what_was_realised_is_the_sum_of_its_rows(rows: list[Json], changed: Json, said: str) -> None:
-    amounts = {"realised_monthly_savings": "10.01", "realised_monthly_savings_exact": "10.005"}
+    amounts = {"realised_monthly_savings": "15.21", "realised_monthly_savings_exact": "15.2083333333"}
     counted = {"counted_monthly_savings": "12.00", "counted_monthly_savings_exact": "12"}
     total = {"billing_currency": "USD", **amounts, **counted, "judged": 1, "waiting": 0, **changed}
     found = failures({**a_good_report(), "realised_savings": {"totals": [total], "rows": rows}})

@@ -13,6 +13,8 @@ from workflows.savings.decisions import CarriedOut, DailyPace
 from workflows.spend import ResourceSpend
 
 AS_OF = date(2026, 11, 16)
+YESTERDAY = date(2026, 11, 15)
+"""The first day that the report's whole days of a resource leave out."""
 KEY = f"{ACCOUNT}/us-east-1/Ec2Instance/i-1"
 
 
@@ -43,7 +45,7 @@ def test_the_counted_saving_and_the_pace_on_the_bill_are_kept() -> None:
         billing_currency="USD",
         billing_ids=("i-1",),
         reviewed_accounts=(ACCOUNT,),
-        before=DailyPace(Decimal(2), 14, AS_OF),
+        before=DailyPace(Decimal(2), 14, YESTERDAY),
         action_kind="StopPaying",
     )
 
@@ -72,7 +74,11 @@ def test_where_the_bill_says_nothing_of_it_the_pace_before_is_unknown(costs: tup
 
 
 def test_days_that_may_lie_after_the_deed_are_none_before_it() -> None:
-    assert done(a_recommendation("12"), spent(), on=date(2026, 11, 15)).before is None
+    assert done(a_recommendation("12"), spent(), on=date(2026, 11, 14)).before is None
+
+
+def test_a_deed_of_the_day_before_the_review_has_all_its_days_before_it() -> None:
+    assert done(a_recommendation("12"), spent(), on=YESTERDAY).before == DailyPace(Decimal(2), 14, YESTERDAY)
 
 
 def test_a_databases_storage_is_on_the_databases_line_of_the_bill() -> None:

@@ -1,7 +1,7 @@
 """What a report says of an opportunity when somebody says that it is done: the saving promised, the pace before."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -12,6 +12,8 @@ from workflows.savings.caps import SAME_BILL_LINE
 from workflows.savings.decisions import CarriedOut, DailyPace
 
 Json = Mapping[str, Any]
+NOT_WHOLE = timedelta(days=1)
+"""The day before a review, which the report's days of a resource leave out."""
 
 
 def resource_key_of(opportunity: Json) -> str:
@@ -39,7 +41,7 @@ def carried_out(report: Json, opportunity: Json, on: date) -> CarriedOut:
 
 
 def _before(report: Json, key: str, currency: str, on: date) -> DailyPace | None:
-    until = date.fromisoformat(report["review"]["as_of"])
+    until = date.fromisoformat(report["review"]["as_of"]) - NOT_WHOLE
     if until > on:
         return None  # because such days may lie after what was done
     row = next((one for one in report["bill"]["resources"] if one["resource_key"] == key), None)

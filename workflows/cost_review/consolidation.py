@@ -56,7 +56,7 @@ def consolidate(review: Review, hearings: Sequence[Hearing], decisions: Decision
         coverage=(*coverage(hearings, review.scope.accounts), *unusable_rows(decisions)),
         hearings=tuple(hearings),
         outside_focus=len(said) - len(looked_at),
-        outcome=outcome(decisions, found, _billed_days(hearings)),
+        outcome=outcome(decisions, found, _billed_days(hearings), _accounts(hearings)),
     )
 
 
@@ -67,6 +67,13 @@ def _bill(hearings: Sequence[Hearing]) -> Bill:
         [spend for one in findings for spend in one.resource_spend],
         [held for one in findings for held in one.commitments],
     )
+
+
+def _accounts(hearings: Sequence[Hearing]) -> frozenset[str]:
+    """The accounts as which agents asked, and those on their bill."""
+    findings = [hearing.findings for hearing in hearings if hearing.findings is not None]
+    members = (one.account_id for told in findings if told.spend for one in told.spend.accounts)
+    return frozenset({*(one.account_id for one in findings), *members})
 
 
 def _billed_days(hearings: Sequence[Hearing]) -> list[BilledDays]:

@@ -12,7 +12,9 @@ from decimal import Decimal
 from enum import StrEnum
 
 from workflows.money import CENT, difference, total
+from workflows.savings.containment import WHOLES, may_be_part
 from workflows.savings.known import BILL, Baseline, Facts, Known, named_otherwise, options_of
+from workflows.savings.opportunity import NotCounted
 from workflows.spend import BilledDays
 
 REMEMBERED_DAYS = 30
@@ -107,8 +109,13 @@ def changes(now: Sequence[Known], before: Baseline, facts: Facts) -> Changes:
     absent = [one for one in (*last.values(), *kept.values()) if one.key not in told]
     currencies = {one.opportunity_id: one.billing_currency for one in now}
     stood, stand = options_of([one for one in absent if one.key in last]), options_of(now)
+    untold = (
+        *((one, _unheard_now(one, facts)) for one in absent),
+        *((one, _unheard_then(one, before)) for one in now if one.key not in was),
+    )
+    wholes = [(one, because) for one, because in untold if because and one.resource_type in WHOLES]
     found = [
-        _present(one, was[one.key], before, facts)
+        _present(one, was[one.key], before, facts, wholes)
         if one.key in was
         else _new(one, kept.get(one.key), stood.get(one.pool), before.missing, facts)
         for one in now
@@ -137,16 +144,48 @@ def _is_too_old(one: Known, as_of: date) -> bool:
     return (as_of - one.last_seen).days > REMEMBERED_DAYS
 
 
-def _present(one: Known, last: Known, before: Baseline, facts: Facts) -> Change | None:
+def _unheard_now(one: Known, facts: Facts) -> str:
+    """Who named it and is silent, in words; "" for nobody."""
+    silent = sorted(source for source in one.sources if facts.unheard(source, one.region_id))
+    return f"{', '.join(silent)} could not be heard" if silent else ""
+
+
+def _unheard_then(one: Known, before: Baseline) -> str:
+    """Who names it and was silent in the last review, in words; "" for nobody."""
+    silent = sorted(set(one.sources).intersection(before.missing))
+    return f"{', '.join(silent)} could not be heard in the last review" if silent else ""
+
+
+def _of_whole(one: Known, last: Known, wholes: Iterable[tuple[Known, str]]) -> str:
+    """Why it counts, or not any more, where that is because nobody told of what it is a part of; "" where it is not."""
+    if (last.not_counted == NotCounted.ABSORBED) == (one.not_counted == NotCounted.ABSORBED):
+        return ""
+    place = one.account_id, one.region_id
+    fitting = (
+        f"{told}, which names {whole.resource_name or whole.resource_id}"
+        for whole, told in wholes
+        if (whole.account_id, whole.region_id) == place and may_be_part(one.resource_type, whole.resource_type)
+    )
+    return next(fitting, "")
+
+
+def _present(
+    one: Known, last: Known, before: Baseline, facts: Facts, wholes: Sequence[tuple[Known, str]]
+) -> Change | None:
     """What became of an opportunity that is there; None where it did not change by more than a cent."""
     moved = difference(one.counted, last.counted)
     if abs(moved) <= CENT:
         return None
+    # Where another source's figure stands in for a missing one, then or now, nothing has grown and nothing shrunk.
     silent = [source for source in last.sources if source not in one.sources and facts.unheard(source, one.region_id)]
     if silent:
-        # Another source's figure stands in for a missing one: that is no growth and no shrinking of the opportunity.
         reason = f"{', '.join(sorted(silent))} named it and could not be heard; {_why_moved(last, one)}"
         return Change(Kind.UNKNOWN, one, last.amount, one.amount, moved, reason)
+    if back := sorted(set(one.sources).difference(last.sources).intersection(before.missing)):
+        reason = f"{', '.join(back)} names it and could not be heard in the last review; {_why_moved(last, one)}"
+        return Change(Kind.UNKNOWN, one, last.amount, one.amount, moved, reason)
+    if whole := _of_whole(one, last, wholes):
+        return Change(Kind.UNKNOWN, one, last.amount, one.amount, moved, f"{whole}; {_why_moved(last, one)}")
     if _taken_off_moved(last, one) and (bill := _bill_missing(before, facts)):
         return Change(Kind.UNKNOWN, one, last.amount, one.amount, moved, f"{bill}; {_why_moved(last, one)}")
     kind = Kind.GROWN if moved > 0 else Kind.SHRUNK

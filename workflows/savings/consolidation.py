@@ -24,5 +24,5 @@ def consolidated(
 ) -> tuple[Opportunity, ...]:
     """Each saving once, bounded by the bill, without what people set aside; in the order of the opportunities' keys."""
     found = without_set_aside(opportunities(recommendations), decisions)
-    whole = without_members(found, carried_out_lately(found, decisions))
-    return resized(capped(whole, bill), bill)
+    left = without_members(found, carried_out_lately(found, decisions))
+    return resized(capped(left, bill), bill)

@@ -4,7 +4,7 @@ The parent's saving stands: its members are replaced from its own settings, what
 a database is a lever of its own, and goes with the database only where that is deleted; stopping keeps the storage.
 """
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Collection, Mapping, Sequence
 
 from workflows.recommendation import ActionType, OptimizationType, Recommendation
 from workflows.savings.opportunity import NotCounted, Opportunity, Step
@@ -29,17 +29,21 @@ DELETED_WITH = {
     "RdsDbCluster": frozenset({"AuroraDbClusterStorage", "RdsDbInstanceStorage"}),
 }
 """What goes with a parent that is deleted, and only then."""
+WHOLES = frozenset({*MEMBERS, *DELETED_WITH})
 STORAGE_OF = {"RdsDbInstanceStorage": "RdsDbInstance", "AuroraDbClusterStorage": "RdsDbCluster"}
 """Storage has the name of what it is the storage of."""
 
 
-def without_members(
-    opportunities: Sequence[Opportunity], carried_out: Set[str] = frozenset()
-) -> tuple[Opportunity, ...]:
+def may_be_part(of_type: str, whole: str) -> bool:
+    """Whether a resource of the one type may be absorbed by one of the other."""
+    return of_type in MEMBERS.get(whole, ()) or of_type in DELETED_WITH.get(whole, ())
+
+
+def without_members(opportunities: Sequence[Opportunity], carried_out: Collection[str] = ()) -> tuple[Opportunity, ...]:
     """The opportunities; members of one that counts are absorbed by it, with their amounts taken away.
 
-    So are members of one that is carried out already (by its id): they went with it, and their sources only have not
-    noticed, as the parent's have not.
+    So are those of one that was carried out lately, by id: its members went or changed with it, and what sources still
+    propose for them is of days before.
     """
     usage = [one for one in opportunities if one.optimization_type is OptimizationType.USAGE]
     above = {
@@ -57,7 +61,7 @@ def _counts(one: Opportunity) -> bool:
 
 
 def _may_absorb(parent: Recommendation) -> bool:
-    return parent.resource_type in MEMBERS or parent.resource_type in DELETED_WITH
+    return parent.resource_type in WHOLES
 
 
 def _unless_absorbed(one: Opportunity, parents: Mapping[str, Opportunity]) -> Opportunity:
@@ -68,12 +72,8 @@ def _unless_absorbed(one: Opportunity, parents: Mapping[str, Opportunity]) -> Op
     if parent is None:
         return one
     chosen = parent.best.chosen
-    why = (
-        f"which counts ({chosen.action_type})"
-        if parent.not_counted is None
-        else f"of which {chosen.action_type} is carried out already"
-    )
-    reason = f"part of {chosen.resource_name or chosen.resource_id}, {why}"
+    which = "counts" if _counts(parent) else "was carried out; sources look back"
+    reason = f"part of {chosen.resource_name or chosen.resource_id}, which {which} ({chosen.action_type})"
     return one.left_out(NotCounted.ABSORBED, Step.ABSORBED, reason)
 
 

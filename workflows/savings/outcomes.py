@@ -1,6 +1,6 @@
 """What a review makes of the decisions before it: what was realised, what came back, which exemptions still hold."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time
 from decimal import Decimal
@@ -53,8 +53,16 @@ class Outcome:
 NO_OUTCOME = Outcome()
 
 
-def outcome(decisions: Decisions, opportunities: Sequence[Opportunity], billed: Iterable[BilledDays]) -> Outcome:
-    """What came of the decisions, given what is left after consolidation and what the bill says by day."""
+def outcome(
+    decisions: Decisions,
+    opportunities: Sequence[Opportunity],
+    billed: Iterable[BilledDays],
+    accounts: Collection[str] = (),
+) -> Outcome:
+    """What came of the decisions, given what is left after consolidation and what the bill says by day.
+
+    accounts are those whose bill it is, where that is known: what was realised in others is none of this review's.
+    """
     if not decisions.ledger and not decisions.exemptions:
         return Outcome(decisions)
     by_id, as_of, before = {one.billing_id: one for one in billed}, decisions.as_of, decisions.ledger
@@ -76,9 +84,19 @@ def outcome(decisions: Decisions, opportunities: Sequence[Opportunity], billed: 
         decisions=replace(decisions, ledger=dict(sorted({**before, **written}.items()))),
         changed=tuple(item for key, item in written.items() if item != before[key]),
         # Again, because what was verified just now is told as verified.
-        realised=realised({**stood, **written}.values(), by_id, as_of),
+        realised=tuple(
+            row
+            for row in realised({**stood, **written}.values(), by_id, as_of)
+            if not accounts or _is_in(written.get(row.opportunity_id) or stood[row.opportunity_id], accounts)
+        ),
         exemptions=_uses(decisions, opportunities),
     )
+
+
+def _is_in(item: Decided, accounts: Collection[str]) -> bool:
+    """Whether its resource is in one of the accounts, or was seen as one of them."""
+    seen_as = item.carried_out.reviewed_accounts if item.carried_out else ()
+    return not {item.resource_key.partition("/")[0], *seen_as}.isdisjoint(accounts)
 
 
 def _uses(decisions: Decisions, opportunities: Sequence[Opportunity]) -> tuple[ExemptionUse, ...]:
@@ -117,7 +135,7 @@ def _conclusions(
         item = decisions.ledger[key]
         row = shown.get(key)
         if key in again:
-            found.append(concluded(item, _by_review(decisions, DecisionState.REGRESSED, again[key])))
+            found.append(concluded(item, _by_review(item, decisions, DecisionState.REGRESSED, again[key])))
         elif row is not None and (verified := _verified(item, row, shown, decisions)) is not None:
             found.append(verified)
     return tuple(found)
@@ -152,13 +170,15 @@ def _verified(item: Decided, row: Realised, shown: Mapping[str, Realised], decis
     told = shown[row.shared_with] if row.shared_with else row
     if not told.is_verified or told.state is not DecisionState.IMPLEMENTED:
         return None
-    changed = concluded(item, _by_review(decisions, DecisionState.VERIFIED, told.basis))
+    changed = concluded(item, _by_review(item, decisions, DecisionState.VERIFIED, told.basis))
     if row.shared_with:
         return changed
     shown_now = replace(item.carried_out, realised=row.amount, after=row.after, is_gone=row.is_gone)
     return replace(changed, carried_out=shown_now)
 
 
-def _by_review(decisions: Decisions, state: DecisionState, why: str) -> Decision:
+def _by_review(item: Decided, decisions: Decisions, state: DecisionState, why: str) -> Decision:
+    """A review's conclusion about what was done, and about no other kind of action."""
     # The review's day, not the clock's: the same inputs give the same ledger.
-    return Decision(state, BY_REVIEW, datetime.combine(decisions.as_of, time.min, UTC), why)
+    at = datetime.combine(decisions.as_of, time.min, UTC)
+    return Decision(state, BY_REVIEW, at, why, action_kind=item.latest.action_kind)

@@ -5,7 +5,7 @@ settles them. A resource of which the bill has no line costs nothing: it is gone
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -60,21 +60,25 @@ class Realised:
 def with_what_was_before(
     item: Decided, billed: Mapping[str, BilledDays], as_of: date, deeds: Collection[date] = ()
 ) -> Decided:
-    """The item with the pace before it was done, where the ledger lacks it and the bill still shows a week of it.
+    """The item with the pace before it was done, where the ledger lacks a week of it and the bill still shows one.
 
-    deeds are the days on which something was done to what the bill has on the same line: a pace that reaches back over
-    one of them is none, because it holds what that deed saved.
+    Days before its first line may lie before its beginning, and are left out: they would make it look cheaper than it
+    was. deeds are the days on which something was done to what the bill has on the same line: a pace that reaches back
+    over one of them is none, because it holds what that deed saved.
     """
     done = item.carried_out
     if done is None or item.latest.state is not DecisionState.IMPLEMENTED:
         return item
     last = _last_before(done.on, deeds)
-    if done.before is not None and not _reaches_over(done.before, last):
+    if done.before is not None and done.before.days >= ENOUGH_DAYS and not _reaches_over(done.before, last):
         return item
-    first = date.min if last is None else last + timedelta(days=1)
+    begins = min(_days_with_a_line(done, billed), default=None)
+    if begins is None:
+        return item  # because what has no line before either may be there under another name
+    first = begins if last is None else max(begins, last + timedelta(days=1))
     pace = _pace(done, billed, first=first, end=min(done.on, as_of - SETTLING))
     if pace is None or pace.days < ENOUGH_DAYS or _is_gone(done, billed, pace):
-        return item  # because what has no line before either may be there under another name
+        return item
     return replace(item, carried_out=replace(done, before=pace), version=item.version + 1)
 
 
@@ -226,8 +230,11 @@ def _pace(done: CarriedOut, billed: Mapping[str, BilledDays], *, first: date, en
 
 def _is_gone(done: CarriedOut, billed: Mapping[str, BilledDays], pace: DailyPace) -> bool:
     first = pace.until - timedelta(days=pace.days)
-    lines = (day for one in done.billing_ids if one in billed for day, _ in billed[one].daily)
-    return not any(first <= day < pace.until for day in lines)
+    return not any(first <= day < pace.until for day in _days_with_a_line(done, billed))
+
+
+def _days_with_a_line(done: CarriedOut, billed: Mapping[str, BilledDays]) -> Iterator[date]:
+    return (day for one in done.billing_ids if one in billed for day, _ in billed[one].daily)
 
 
 @dataclass(frozen=True, slots=True)

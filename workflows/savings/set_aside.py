@@ -3,11 +3,11 @@
 What people decided is an input like any other: the same decisions and recommendations give the same opportunities.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from workflows.savings.action_kinds import action_kind
+from workflows.savings.action_kinds import STOPS_PAYING, action_kind
 from workflows.savings.decisions import CARRIED_OUT, Decided, DecisionState, as_it_stood, grace_ends, standing
 from workflows.savings.exemptions import Exemption, Matcher
 from workflows.savings.opportunity import NotCounted, Opportunity, Step
@@ -53,6 +53,25 @@ def _unless_set_aside(one: Opportunity, holding: Matcher, decisions: Decisions) 
     return one.left_out(NotCounted.SET_ASIDE, Step.SET_ASIDE, reason) if reason else one
 
 
+def carried_out_lately(opportunities: Sequence[Opportunity], decisions: Decisions) -> frozenset[str]:
+    """The ids of what is set aside because it was done: sources look back at its members, too."""
+    return frozenset(
+        one.opportunity_id
+        for one in opportunities
+        if one.not_counted is NotCounted.SET_ASIDE and _grace(one, decisions) is not None
+    )
+
+
+def _grace(one: Opportunity, decisions: Decisions) -> date | None:
+    """The last day on which sources may still recommend what was carried out, None where none is to come."""
+    item = as_it_stood(decisions.ledger.get(one.opportunity_id), decisions.as_of)
+    decision = standing(item, decisions.as_of, action_kind(one.best.chosen.action_type))
+    if item is None or decision is None or not (decision.state in CARRIED_OUT or _stopped_paying(item)):
+        return None
+    ends = grace_of(item, one)
+    return ends if decisions.as_of <= ends else None
+
+
 def _exempted(one: Opportunity, holding: Matcher) -> str:
     found = holding.fitting(one)
     return f"exempted until {found[0].expires} ({found[0].pattern}): {found[0].reason}" if found else ""
@@ -69,24 +88,15 @@ def decided_against(one: Opportunity, decisions: Decisions) -> str:
         return f"dismissed by {decision.by} on {decision.day}{because}"
     if decision.state is DecisionState.SNOOZED:
         return f"snoozed by {decision.by} on {decision.day} until {decision.until}{because}"
-    if decision.state in CARRIED_OUT and decisions.as_of <= (ends := grace_of(item, one)):
-        on = item.carried_out.on if item.carried_out else decision.day
+    if (ends := _grace(one, decisions)) is not None:
+        on = item.carried_out.on if item.carried_out else item.latest.day
         return f"carried out on {on}; sources look back, and may recommend it until {ends}"
     return ""
 
 
-def carried_out_lately(opportunities: Iterable[Opportunity], decisions: Decisions) -> frozenset[str]:
-    """The ids of those that are set aside because they are done, and their sources may not have noticed."""
-    aside = (one for one in opportunities if decisions.ledger and one.not_counted is NotCounted.SET_ASIDE)
-    return frozenset(one.opportunity_id for one in aside if _is_carried_out(one, decisions))
-
-
-def _is_carried_out(one: Opportunity, decisions: Decisions) -> bool:
-    item = as_it_stood(decisions.ledger.get(one.opportunity_id), decisions.as_of)
-    decision = standing(item, decisions.as_of, action_kind(one.best.chosen.action_type))
-    if item is None or decision is None or decision.state not in CARRIED_OUT:
-        return False
-    return decisions.as_of <= grace_of(item, one)
+def _stopped_paying(item: Decided) -> bool:
+    """Whether it was stopped or deleted: what sources still propose to change of it saves nothing any more."""
+    return item.latest.state in CARRIED_OUT and item.latest.action_kind == STOPS_PAYING
 
 
 def grace_of(item: Decided, one: Opportunity) -> date:

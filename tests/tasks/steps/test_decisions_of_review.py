@@ -224,8 +224,8 @@ def test_what_was_realised_stands_apart_from_what_counts(heard: Json) -> None:
     report = consolidate(heard, world)["report"]
     (row,) = report["realised_savings"]["rows"]
     assert (row["state"], row["realised_monthly_savings"], row["enough_days"]) == ("verified", "18.25", True)
-    assert row["before"] == {"a_day": "1.20", "days": 14, "until": "2026-11-04"}
-    assert row["after"] == {"a_day": "0.60", "days": 9, "until": "2026-11-14"}
+    assert row["before"] == {"a_day": "1.20", "a_day_exact": "1.20", "days": 14, "until": "2026-11-04"}
+    assert row["after"] == {"a_day": "0.60", "a_day_exact": "0.6000000000", "days": 9, "until": "2026-11-14"}
     assert "then 0.60 a day in 9 days until 2026-11-14" in row["basis"]
     (totals,) = report["realised_savings"]["totals"]
     assert (totals["realised_monthly_savings"], totals["counted_monthly_savings"]) == ("18.25", "18.00")

@@ -180,6 +180,34 @@ def test_another_figure_while_the_source_is_missing_is_neither_growth_nor_shrink
     assert heard.after == Decimal("9.00")
 
 
+def test_the_figure_of_a_source_that_is_heard_again_is_neither_growth_nor_shrinking() -> None:
+    """Monday the advisor's nine stood in for the Hub's twelve; that the Hub is back on Tuesday saves nobody three."""
+    last, now = a_known(counted="9.00", sources=(ADVISOR,)), a_known(sources=(ADVISOR, HUB))
+    row = the_only(changes([now], since(last, missing=(HUB,)), facts()), Kind.UNKNOWN)
+    assert (row.moved, row.reason.partition(";")[0]) == (
+        Decimal("3.00"),
+        "CostOptimizationHub names it and could not be heard in the last review",
+    )
+    assert the_only(changes([now], since(last), facts()), Kind.GROWN).moved == Decimal("3.00")
+
+
+def test_what_counts_because_nobody_told_of_its_whole_is_neither_growth_nor_shrinking() -> None:
+    """Compute Optimizer alone names the group; the night it is silent, the group's instance counts in its place."""
+    optimizer, group = "ComputeOptimizer", {"resource_type": "Ec2AutoScalingGroup", "resource_id": "web"}
+    whole = a_known("g", "100", sources=(optimizer,), **group)
+    alone = a_known("m", "60", sources=(ADVISOR,))
+    absorbed = replace(alone, counted=Decimal(0), not_counted="absorbed")
+    silent = changes([alone], since(whole, absorbed), facts(optimizer)).rows
+    assert [row.of.opportunity_id for row in silent[Kind.UNKNOWN]] == ["m", "g"]
+    assert silent[Kind.UNKNOWN][0].reason.startswith("ComputeOptimizer could not be heard, which names web; it counts")
+    came = replace(whole, last_seen=TUESDAY)
+    back = changes([came, absorbed], since(alone, missing=(optimizer,)), facts()).rows
+    assert [row.of.opportunity_id for row in back[Kind.UNKNOWN]] == ["m"]
+    assert [row.of.opportunity_id for row in back[Kind.NEW]] == ["g"]
+    gone = changes([alone], since(whole, absorbed), facts()).rows
+    assert [row.of.opportunity_id for row in gone[Kind.GROWN]] == ["m"]
+
+
 def test_what_was_only_remembered_stays_remembered_with_its_first_date() -> None:
     kept = a_known(last_seen=MONDAY)
     found = changes([], since(remembered=(kept,), as_of=MONDAY + timedelta(days=3)), facts(HUB))

@@ -214,6 +214,33 @@ def test_it_is_not_taken_from_less_than_a_week_from_no_line_or_over_what_is_know
     assert with_what_was_before(item, billed(a_day, as_of), as_of) == item
 
 
+def test_days_before_the_first_line_make_no_pace_before_cheaper() -> None:
+    """Eight days of ten and then five a day are a saving, though the bill was asked about six days more."""
+    as_of = DONE + timedelta(days=11)
+    daily = tuple((DONE + timedelta(days=day), Decimal(10 if day < 0 else 5)) for day in range(-8, 11))
+    bill = {"i-1": BilledDays("i-1", "USD", DONE - timedelta(days=14), as_of, daily)}
+    learnt = with_what_was_before(implemented(before=None), bill, as_of)
+    assert learnt.carried_out is not None
+    assert learnt.carried_out.before == DailyPace(Decimal(10), 8, DONE)
+    assert one_row(learnt, bill, as_of).amount == Decimal("152.0833333333")  # (10 - 5) * 365 / 12
+
+
+def test_what_began_less_than_a_week_before_has_no_pace_before() -> None:
+    as_of = DONE + timedelta(days=11)
+    daily = tuple((DONE + timedelta(days=day), Decimal(10 if day < 0 else 5)) for day in range(-4, 11))
+    item = implemented(before=None)
+    bill = {"i-1": BilledDays("i-1", "USD", DONE - timedelta(days=14), as_of, daily)}
+    assert with_what_was_before(item, bill, as_of) == item
+
+
+def test_less_than_a_week_before_is_replaced_where_the_bill_shows_a_week() -> None:
+    as_of = DONE + timedelta(days=4)
+    few = implemented(before=DailyPace(Decimal(9), 3, DONE - timedelta(days=7)))
+    item = with_what_was_before(few, billed("2", as_of), as_of)
+    assert item.carried_out is not None
+    assert item.carried_out.before == DailyPace(Decimal(2), 10, DONE)
+
+
 def test_rows_are_in_the_order_of_ids_whatever_the_order_of_the_ledger() -> None:
     items = [replace(implemented(billing_ids=(name,)), opportunity_id=an_id(name)) for name in ("i-1", "i-2", "i-3")]
     rows = realised(items, {}, LATER)

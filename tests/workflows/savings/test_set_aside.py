@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from tests.workflows.builders import a_recommendation
+from tests.workflows.builders import ACCOUNT, a_hearing, a_recommendation, a_review, findings
 from tests.workflows.savings.bills import NO_BILL, a_key
 from tests.workflows.savings.ledgers import DONE, a_deed, an_item, billed
+from workflows.cost_review.consolidation import consolidate
 from workflows.recommendation import ActionType, Recommendation
 from workflows.savings.consolidation import consolidated
 from workflows.savings.decisions import BY_REVIEW, Decided, DecisionState
@@ -119,7 +120,9 @@ def test_what_went_with_a_parent_that_is_carried_out_already_is_not_counted_agai
     _, one = count(decisions(a_database(state)), shop, storage)
     assert (one.best.chosen.resource_type, one.counted_savings) == ("RdsDbInstanceStorage", Decimal(kept))
     if state is not S.DISMISSED:
-        assert [taken.reason for taken in one.deductions] == ["part of shop, of which Delete is carried out already"]
+        assert [taken.reason for taken in one.deductions] == [
+            "part of shop, which was carried out; sources look back (Delete)"
+        ]
     _, one = count(decisions(a_database(state), as_of=LATER), replace(shop, estimated_monthly_savings=None), storage)
     assert one.counted_savings == Decimal(5)
 
@@ -156,6 +159,57 @@ def test_stopping_and_deleting_are_one_kind() -> None:
     dismissed = decisions(an_item(action_kind="StopPaying"))
     for action in (ActionType.STOP, ActionType.DELETE, ActionType.SCALE_IN):
         assert the_only(dismissed, a_recommendation("12", action=action)).not_counted is NotCounted.SET_ASIDE
+
+
+def test_what_was_stopped_saves_nothing_by_another_kind_while_sources_look_back() -> None:
+    """Compute Optimizer proposes a smaller type for a fortnight after the instance was deleted."""
+    smaller = a_recommendation("40", action=ActionType.RIGHTSIZE)
+    item = an_item(S.IMPLEMENTED, action_kind="StopPaying")
+    one = the_only(decisions(item, as_of=DONE + timedelta(days=16)), smaller)
+    assert (one.not_counted, one.counted_savings) == (NotCounted.SET_ASIDE, Decimal(0))
+    assert one.deductions[-1].reason.startswith("carried out on 2026-11-01; sources look back")
+    assert the_only(decisions(item, as_of=DONE + timedelta(days=17)), smaller).counted_savings == Decimal(40)
+
+
+@pytest.mark.parametrize("said", [(), (a_recommendation("12", action=ActionType.UPGRADE),)], ids=["verified", "again"])
+def test_what_a_review_concludes_is_about_the_kind_that_was_done(said: tuple[Recommendation, ...]) -> None:
+    done = an_item(S.IMPLEMENTED, action_kind="Upgrade", done=a_deed(action_kind="Upgrade"))
+    (changed,) = concluded(decisions(done, as_of=DONE + timedelta(days=17)), *said).changed
+    assert changed.latest.state is (S.REGRESSED if said else S.VERIFIED)
+    deletion = a_recommendation("300", action=ActionType.DELETE)
+    next_day = decisions(changed, as_of=DONE + timedelta(days=18))
+    decision = concluded(next_day, deletion).decision_on(the_only(NOTHING_DECIDED, deletion))
+    assert decision is not None
+    assert decision.state is S.OPEN
+
+
+def test_another_kind_counts_from_the_day_on_which_the_deed_is_verified() -> None:
+    done = an_item(S.IMPLEMENTED, action_kind="Upgrade", done=a_deed(action_kind="Upgrade"))
+    as_of = DONE + timedelta(days=12)
+    (verified,) = concluded(decisions(done, as_of=as_of)).changed
+    assert verified.latest.state is S.VERIFIED
+    deletion = a_recommendation("300", action=ActionType.DELETE)
+    assert the_only(decisions(verified, as_of=as_of), deletion).counted_savings == Decimal(300)
+
+
+def test_members_of_what_was_carried_out_do_not_count_in_its_place_while_sources_look_back() -> None:
+    """The group runs a smaller type since yesterday; its instances of before are still recommended."""
+    group = a_recommendation("100", action=ActionType.RIGHTSIZE, resource="web", resource_type="Ec2AutoScalingGroup")
+    member = a_recommendation("60", member_of=("Ec2AutoScalingGroup/web",))
+    key = a_key("web", "Ec2AutoScalingGroup")
+    item = replace(
+        an_item(S.IMPLEMENTED, action_kind="Rightsize"),
+        opportunity_id=opportunity_id("resource", key),
+        resource_key=key,
+    )
+    found = {
+        as_of: {one.resource_key: one for one in count(decisions(item, as_of=as_of), group, member)}
+        for as_of in (DONE + timedelta(days=16), DONE + timedelta(days=17))
+    }
+    within, after = (by_key[a_key()] for by_key in found.values())
+    assert (within.not_counted, within.counted_savings) == (NotCounted.ABSORBED, Decimal(0))
+    assert within.deductions[-1].reason == "part of web, which was carried out; sources look back (Rightsize)"
+    assert after.deductions[-1].reason == "part of web, which counts (Rightsize)"
 
 
 @pytest.mark.parametrize("state", [S.DISMISSED, S.SNOOZED, S.IMPLEMENTED, S.VERIFIED])
@@ -260,6 +314,25 @@ def test_what_the_bill_shows_is_verified_and_keeps_its_amount() -> None:
     decision = came.decision_on(the_only(NOTHING_DECIDED))
     assert decision is not None
     assert decision.state is S.VERIFIED
+
+
+@pytest.mark.parametrize(
+    ("accounts", "told"),
+    [((), True), ((ACCOUNT,), True), (("2" * 12, ACCOUNT), True), (("2" * 12,), False)],
+)
+def test_what_was_realised_in_another_account_is_none_of_this_reviews(accounts: tuple[str, ...], told: bool) -> None:
+    verified = an_item(S.VERIFIED, done=a_deed(realised=Decimal(12)))
+    decided = decisions(verified, as_of=LATER)
+    came = outcome(decided, (), (), accounts)
+    assert ([row.amount for row in came.realised] == [Decimal(12)]) is told
+    assert came.decisions.ledger == decided.ledger
+
+
+@pytest.mark.parametrize(("account", "rows"), [(ACCOUNT, 1), ("2" * 12, 0)])
+def test_a_review_tells_what_was_realised_in_the_account_as_which_it_asked(account: str, rows: int) -> None:
+    verified = decisions(an_item(S.VERIFIED, done=a_deed(realised=Decimal(12))), as_of=LATER)
+    heard = a_hearing(findings(account_id=account))
+    assert len(consolidate(a_review(), (heard,), verified).outcome.realised) == rows
 
 
 def test_what_is_gone_from_the_bill_is_verified_and_stays_told_as_gone() -> None:

@@ -11,6 +11,7 @@ from typing import Any
 from workflows.cost_review.audit.amounts import EXACTLY
 from workflows.cost_review.audit.beside import changes_failures, realised_failures, stated_failures
 from workflows.cost_review.audit.bill import bill_failures, spend_failures
+from workflows.cost_review.audit.owned import owned_failures
 from workflows.cost_review.audit.plans import bridge_failures, budget_failures
 from workflows.cost_review.audit.savings import opportunity_failures, twice_counted_failures
 from workflows.cost_review.audit.waterfalls import totals_failures, waterfall_failures
@@ -32,6 +33,7 @@ CHECKS: Mapping[str, Callable[[Report], Iterator[str]]] = {
     "waterfalls": waterfall_failures,
     "totals": totals_failures,
     "bill": bill_failures,
+    "owned commitments": owned_failures,
     "spend": spend_failures,
     "bridge": bridge_failures,
     "budgets": budget_failures,

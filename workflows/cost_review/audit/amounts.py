@@ -7,9 +7,11 @@ EXACTLY = Context(prec=2400)
 """In as many digits every sum and product of a report's amounts is exact."""
 _PLAIN = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 _CURRENCY = re.compile(r"[A-Z]{3}")
+_MONEY = r"(?:[$€£]|USD|EUR|GBP)"
 _RAW = re.compile(
-    r"([-+]?)(?:[$€£]|USD|EUR|GBP)?\s*([0-9][0-9,]*(?:\.[0-9]*)?|\.[0-9]+)(?:[eE]([-+]?[0-9]{1,3}))?\s*(?:[$€£]|USD|EUR|GBP)?"
+    rf"([-+]?)(?:{_MONEY}\s*([-+]?))?([0-9][0-9,]*(?:\.[0-9]*)?|\.[0-9]+)(?:[eE]([-+]?[0-9]{{1,3}}))?(?:\s*{_MONEY})?"
 )
+_IN_PARENTHESES = re.compile(r"\(([^()]*)\)")
 _DOUBLE = Context(prec=15)
 """The digits that a double holds for sure: "123.12000000000002" is 123.12."""
 ZERO = Decimal(0)
@@ -44,9 +46,11 @@ def holds(raw: object, stated: Decimal | None) -> bool:
 
 
 def raw_amount(raw: object) -> Decimal | None:
-    """What AWS wrote, as a number: "$1,234.56", "95.89", "1.2e-05"; None where it is none."""
-    found = _RAW.fullmatch(raw.strip()) if isinstance(raw, str) else None
-    if found is None:
+    """What AWS wrote, as a number: "$1,234.56", "95.89", "1.2e-05", "($12.00)" (below zero); None where it is none."""
+    text = raw.strip() if isinstance(raw, str) else ""
+    below_zero = _IN_PARENTHESES.fullmatch(text)
+    found = _RAW.fullmatch(below_zero[1].strip() if below_zero else text)
+    signs = [sign for sign in ("-" if below_zero else "", *(found.groups()[:2] if found else ())) if sign]
+    if found is None or len(signs) > 1:
         return None
-    sign, digits, exponent = found.groups()
-    return Decimal(f"{sign}{digits.replace(',', '')}e{exponent or 0}")
+    return Decimal(f"{''.join(signs)}{found[3].replace(',', '')}e{found[4] or 0}")

@@ -2,14 +2,16 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from workflows.cost_review.audit.amounts import ZERO, exact, known, to_the_cent
+from workflows.cost_review.audit.amounts import ZERO, exact, is_currency, known, to_the_cent
 from workflows.cost_review.audit.written import are_led_to
 
 Json = Mapping[str, Any]
-A_CENT = Decimal("0.01")
+A_CENT, A_STEP = Decimal("0.01"), Decimal("1e-10")
+WEEK = 7
 STILL_THERE = ("new", "grown", "shrunk")
 KINDS = (*STILL_THERE, "gone", "unknown")
 
@@ -23,10 +25,11 @@ def stated_failures(report: Json) -> Iterator[str]:
 
 
 def realised_failures(report: Json) -> Iterator[str]:
-    """What was realised in a currency is the sum of the rows that were judged; a shared line is in one row."""
+    """Each row is the difference of its paces, and each currency the sum of those judged; a shared line is in one."""
     rows: defaultdict[str, list[Json]] = defaultdict(list)
     for row in report["realised_savings"]["rows"]:
         rows[row["billing_currency"]].append(row)
+        yield from (f"What was realised of {row['opportunity_id']} {failure}" for failure in _of_realised(row))
     totals = report["realised_savings"]["totals"]
     if sorted(one["billing_currency"] for one in totals) != sorted(rows):
         yield "What was realised is not told in the currencies of its rows."
@@ -38,6 +41,30 @@ def realised_failures(report: Json) -> Iterator[str]:
         for name in ("realised_monthly_savings_exact", "counted_monthly_savings_exact"):
             if _sum(known(row[name]) for row in judged) != known(one[name]):
                 yield f"{name} in {one['billing_currency']} is not the sum of what was judged."
+
+
+def _of_realised(row: Json) -> Iterator[str]:
+    amount, before, after = known(row["realised_monthly_savings_exact"]), row["before"], row["after"]
+    if amount is None:
+        if row["enough_days"]:
+            yield "is judged, and not known."
+        return
+    if row["shared_with"]:
+        yield "is counted in another row, too."
+    if not is_currency(row["billing_currency"]):
+        yield "has no currency."
+    if before is None or after is None:
+        yield "has no pace before it or none after it."
+        return
+    saved = (exact(before["a_day_exact"]) - exact(after["a_day_exact"])) * 365
+    # Rounded towards nothing, to ten decimals.
+    if not 0 <= abs(saved) - abs(amount) * 12 < 12 * A_STEP or amount * saved < 0:
+        yield "is another amount than its paces tell."
+    if row["enough_days"] is not (min(before["days"], after["days"]) >= WEEK):
+        yield "is judged by another number of days than a week."
+    begins = date.fromisoformat(after["until"]) - timedelta(days=after["days"])
+    if not date.fromisoformat(before["until"]) <= date.fromisoformat(row["done_on"]) < begins:
+        yield "compares other days than those before and after it was done."
 
 
 def _sum(amounts: Iterable[Decimal | None]) -> Decimal | None:

@@ -21,6 +21,7 @@ STORAGE_OF = {
     "RdsDbCluster": frozenset({"AuroraDbClusterStorage", "RdsDbInstanceStorage"}),
 }
 """What goes with its whole only where that is deleted."""
+LEFT_ALONE = frozenset({"dismissed", "snoozed"})
 WHOLES = PARTS.keys() | STORAGE_OF.keys()
 
 
@@ -59,6 +60,8 @@ def _of_opportunity(one: Json) -> Iterator[str]:
         yield "has a deduction below zero."
     if counted and not is_currency(one["billing_currency"]):
         yield "counts in no currency."
+    if counted and one["decision"] is not None and one["decision"]["state"] in LEFT_ALONE:
+        yield "counts although people decided against it."
     yield from _amount_failures(one, counted, standing)
 
 

@@ -9,6 +9,7 @@ from workflows.cost_review.audit.amounts import ZERO, exact, is_currency, known,
 from workflows.cost_review.audit.written import are_led_to
 
 Json = Mapping[str, Any]
+A_CENT = Decimal("0.01")
 Key = tuple[str, str]
 Taken = defaultdict[tuple[str, str], Decimal]
 """What a step takes of an opportunity, by the names of both."""
@@ -19,6 +20,7 @@ class Kind:
 
     def __init__(self) -> None:
         self.claimed = self.counted = self.verified = ZERO
+        self.by_basis: defaultdict[str, Decimal] = defaultdict(Decimal)
         self.taken: Taken = defaultdict(Decimal)
 
 
@@ -49,6 +51,7 @@ def _by_kind(report: Json) -> dict[Key, Kind]:
         counted = exact(one["counted_monthly_savings_exact"])
         mine.counted += counted
         mine.verified += counted if one["verified"] else ZERO
+        mine.by_basis[one["said_by"][0]["savings_basis"]] += counted
         for each in one["deductions"]:
             mine.taken[each["step"], one["opportunity_id"]] += exact(each["amount_exact"])
     return dict(kinds)
@@ -115,6 +118,8 @@ def totals_failures(report: Json) -> Iterator[str]:
             for told, value in (("gross", sums.claimed), ("counted", sums.counted), ("verified", sums.verified)):
                 if exact(totals[f"{told}_{name}"]) != to_the_cent(value):
                     yield f"{told}_{name} in {currency} is not the sum of the opportunities."
+            if not _is_split(totals["counted_by_basis"][name], sums):
+                yield f"counted_{name} in {currency} is told on other bases of prices than its opportunities have."
         number = own[currency]
         if (totals["opportunities"], totals["counted_opportunities"], totals["unknown_savings"]) != (
             number.total(),
@@ -122,3 +127,11 @@ def totals_failures(report: Json) -> Iterator[str]:
             number["unknown_savings"],
         ):
             yield f"The numbers of opportunities in {currency} are not those that are listed."
+
+
+def _is_split(told: Json, mine: Kind) -> bool:
+    """Whether the parts are those of the bases, each within a cent, and come to what counts as it is written."""
+    parts = {basis: amount for basis, amount in mine.by_basis.items() if amount}
+    if told.keys() != parts.keys() or sum(map(exact, told.values()), ZERO) != to_the_cent(mine.counted):
+        return False
+    return all(abs(exact(told[basis]) - amount) <= A_CENT for basis, amount in parts.items())

@@ -15,6 +15,7 @@ def bill_document(spend: Spend | None, resources: Iterable[ResourceSpend]) -> Js
     return {
         "billing_currency": spend.billing_currency if spend else None,
         "days_of_month": days_judged(spend.end) if spend else None,
+        "commitments_on_bill": _on_bill(spend),
         "services": [
             {
                 "service_name": one.service_name,
@@ -36,3 +37,10 @@ def bill_document(spend: Spend | None, resources: Iterable[ResourceSpend]) -> Js
             for one in resources
         ],
     }
+
+
+def _on_bill(spend: Spend | None) -> list[str] | None:
+    """The kinds of commitments that the bill may show; null where it does not tell."""
+    if spend is None or spend.commitments_on_bill is None:
+        return None
+    return sorted(kind.value for kind in spend.commitments_on_bill)

@@ -129,4 +129,9 @@ def _realised(row: Realised) -> Json:
 def _pace(pace: DailyPace | None) -> Json | None:
     if pace is None:
         return None
-    return {"a_day": in_cents(pace.a_day), "days": pace.days, "until": pace.until.isoformat()}
+    return {
+        "a_day": in_cents(pace.a_day),
+        "a_day_exact": in_full(pace.a_day),
+        "days": pace.days,
+        "until": pace.until.isoformat(),
+    }
