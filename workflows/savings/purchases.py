@@ -129,12 +129,14 @@ def _wording(one: Recommendation) -> tuple[str, ...]:
 
 
 def _numbered(lines: Sequence[Finding]) -> Iterable[tuple[int, Finding]]:
-    """The lines, each with its number among those that are otherwise alike."""
-    seen: defaultdict[tuple[str, ...], int] = defaultdict(int)
-    for line in lines:
-        what = _line(line.chosen)
-        yield seen[what], line
-        seen[what] += 1
+    """The lines, each with its number among those that are otherwise alike.
+
+    They are numbered in the order of their words: amounts change from night to night, and would swap their ids.
+    """
+    alike: defaultdict[tuple[str, ...], list[Finding]] = defaultdict(list)
+    for line in sorted(lines, key=lambda line: _wording(line.chosen)):
+        alike[_line(line.chosen)].append(line)
+    return [(alike[_line(line.chosen)].index(line), line) for line in lines]
 
 
 def _line_id(pool: str, line: Recommendation, at: int) -> str:

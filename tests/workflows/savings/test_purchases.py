@@ -179,3 +179,17 @@ def test_a_source_that_tells_less_of_a_line_still_speaks_of_it() -> None:
 
         assert (first.best.duplicates, [one.source for one in second.best.duplicates]) == ((), [ADVISOR])
         assert [str(one.counted_savings) for one in (first, second)] == ["100", "60"]
+
+
+def test_lines_that_are_alike_keep_their_ids_when_their_amounts_change_places() -> None:
+    def ids(first: str, second: str) -> dict[str, str]:
+        """Two lines of the same type, whose zones alone tell them apart."""
+        told = {"1 m5.large Linux us-east-1a": first, "1 m5.large Linux us-east-1b": second}
+        lines = (
+            a_commitment(amount, "Ec2ReservedInstances", recommended_resource_summary=words)
+            for words, amount in told.items()
+        )
+        return {one.best.chosen.recommended_resource_summary: one.opportunity_id for one in purchases(lines)}
+
+    assert ids("100", "60") == ids("60", "100")
+    assert len(set(ids("100", "60").values())) == 2
