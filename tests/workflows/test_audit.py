@@ -254,6 +254,16 @@ def test_two_commitments_for_the_same_usage_fail() -> None:
     assert any("are counted for the same usage" in one for one in failures(report))
 
 
+@pytest.mark.parametrize("beside", ["ElastiCacheReservedInstances", "DynamoDbReservedCapacity"])
+def test_a_database_savings_plan_beside_what_it_may_discount_too_fails(beside: str) -> None:
+    report = a_good_report()
+    bought = next(one for one in report["opportunities"] if one["optimization_type"] == "Rate")
+    for kind in ("DatabaseSavingsPlans", beside):
+        report["opportunities"].append({**bought, "opportunity_id": kind, "resource_type": kind, "resource_id": ""})
+
+    assert any(f"DatabaseSavingsPlans and {beside} are counted" in one for one in failures(report))
+
+
 @pytest.mark.parametrize("bound", PACES)
 def test_what_saves_more_than_its_service_costs_fails(bound: str) -> None:
     report = a_good_report()

@@ -16,7 +16,7 @@ from workflows.cost_review.report.document import report_document
 from workflows.money import total
 from workflows.recommendation import COMMITMENTS, OptimizationType, Recommendation
 from workflows.resource_keys import BILLED_AS
-from workflows.savings.bill import COMPUTE, EC2_INSTANCES, Bill
+from workflows.savings.bill import COMPUTE, DATABASES, EC2_INSTANCES, Bill
 from workflows.savings.consolidation import consolidated
 from workflows.savings.containment import member_of
 from workflows.savings.opportunity import Opportunity
@@ -152,10 +152,13 @@ def test_no_resource_and_no_pool_counts_twice(said: list[Recommendation], bill: 
         if one.optimization_type is RATE and one.not_counted is None:
             chosen = one.best.chosen
             options[pool_of(chosen.resource_type)].add((chosen.resource_type, chosen.account_id))
+    currencies = {one.currency for one in found if one.optimization_type is RATE}
 
     assert len({one.opportunity_id for one in found}) == len(found)
     assert not [key for key, times in keys.items() if times > 1]
     assert all(len(types) == 1 for types in options.values())
+    of_caches, of_databases = options["ElastiCacheReservedInstances"], options[DATABASES]
+    assert not (of_caches and "DatabaseSavingsPlans" in {kind for kind, _ in of_databases}) or len(currencies) > 1
 
 
 @EXAMPLES

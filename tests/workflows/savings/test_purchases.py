@@ -1,5 +1,6 @@
 """Commitments to buy: one option a pool, and no more of it than the usage that is left needs."""
 
+from datetime import date
 from decimal import Decimal
 from itertools import permutations
 
@@ -11,8 +12,10 @@ from workflows.money import total
 from workflows.recommendation import ActionType, OptimizationType, Recommendation, SavingsBasis
 from workflows.savings.bill import COMPUTE, Bill
 from workflows.savings.consolidation import consolidated
-from workflows.savings.opportunity import Opportunity, Step
+from workflows.savings.exemptions import Exemption
+from workflows.savings.opportunity import NotCounted, Opportunity, Step
 from workflows.savings.purchases import purchases
+from workflows.savings.set_aside import Decisions
 
 
 def rate_of(*said: Recommendation, bill: Bill) -> Opportunity:
@@ -193,3 +196,41 @@ def test_lines_that_are_alike_keep_their_ids_when_their_amounts_change_places() 
 
     assert ids("100", "60") == ids("60", "100")
     assert len(set(ids("100", "60").values())) == 2
+
+
+@pytest.mark.parametrize(("plan", "counts"), [("75", {"75", "9"}), ("60", {"40", "25", "9"})])
+def test_a_database_savings_plan_never_counts_beside_reservations_of_tables_and_caches(
+    plan: str, counts: set[str]
+) -> None:
+    """No row says for which databases a plan is sized, so that both could discount the same hours."""
+    said = [
+        a_commitment(plan, "DatabaseSavingsPlans"),
+        a_commitment("40", "ElastiCacheReservedInstances", recommended_resource_summary="4 cache.r6g.large"),
+        a_commitment("25", "DynamoDbReservedCapacity"),
+        a_commitment("9", "RedshiftReservedInstances", recommended_resource_summary="1 ra3.xlplus"),
+    ]
+    for order in permutations(said):
+        found = consolidated(order, Bill())
+        left_out = [one for one in found if one.not_counted is NotCounted.ABSORBED]
+
+        assert {str(one.counted_savings) for one in found if one.counted_savings} == counts
+        assert all("same usage" in one.deductions[-1].reason for one in left_out)
+        assert len(left_out) == 4 - len(counts)
+
+
+def test_reservations_of_caches_count_beside_reservations_of_databases_that_exclude_a_plan() -> None:
+    said = [
+        a_commitment("75", "DatabaseSavingsPlans"),
+        a_commitment("90", "RdsReservedInstances"),
+        a_commitment("40", "ElastiCacheReservedInstances"),
+    ]
+
+    assert total(one.counted_savings for one in consolidated(said, Bill())) == Decimal(130)
+
+
+def test_a_plan_that_people_dismissed_stands_in_no_reservations_way() -> None:
+    said = [a_commitment("75", "DatabaseSavingsPlans"), a_commitment("40", "ElastiCacheReservedInstances")]
+    exempt = Exemption(pattern="*/DatabaseSavingsPlans/*", reason="none wanted", expires=date(2027, 1, 1))
+    found = consolidated(said, Bill(), Decisions(as_of=date(2026, 11, 16), exemptions=(exempt,)))
+
+    assert total(one.counted_savings for one in found) == Decimal(40)
