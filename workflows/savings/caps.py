@@ -58,7 +58,7 @@ def _biggest_claim_first(one: Opportunity) -> tuple[Decimal, str]:
 
 def _bounds(bill: Bill) -> tuple[tuple[Step, Bound], ...]:
     def of_resource(one: Opportunity) -> Bounded | None:
-        key = _billed_key(one)
+        key = billed_key(one)
         cost = bill.resources.get(key)
         if cost is None or cost.currency != one.currency:
             return None
@@ -96,7 +96,8 @@ def _of_commitments(pool: str, bill: Bill) -> Bound:
     return bound
 
 
-def _billed_key(one: Opportunity) -> str:
+def billed_key(one: Opportunity) -> str:
+    """The line of the bill that its resource is in."""
     chosen = one.best.chosen
     billed = SAME_BILL_LINE.get(chosen.resource_type)
     if billed is None:
@@ -131,7 +132,7 @@ class _Room:
 def _unverified(one: Opportunity, bill: Bill) -> str:
     """Why the bill does not back its amount; "" where it does."""
     chosen = one.best.chosen
-    cost = bill.resources.get(_billed_key(one))
+    cost = bill.resources.get(billed_key(one))
     if cost is None:
         return "The bill does not tell what the resource costs."
     if cost.currency != chosen.billing_currency:

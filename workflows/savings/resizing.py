@@ -16,6 +16,7 @@ from workflows.money import difference, known_total, share, total
 from workflows.recommendation import OptimizationType
 from workflows.resource_keys import BILLED_AS
 from workflows.savings.bill import COMPUTE, EC2_INSTANCES, Bill
+from workflows.savings.caps import billed_key
 from workflows.savings.opportunity import Opportunity, Step
 from workflows.savings.purchases import pool_of
 
@@ -142,7 +143,7 @@ def _all_used_less(counting: Iterable[Opportunity], bill: Bill) -> Decimal:
 
 def _of_resource(one: Opportunity, bill: Bill) -> Decimal:
     claimed = one.best.amount or Decimal(0)
-    cost = bill.resources.get(one.resource_key)
+    cost = bill.resources.get(billed_key(one))
     bounded = claimed if cost is None or cost.currency != one.currency else min(claimed, max(cost.amount, Decimal(0)))
     if not one.deductions:
         return bounded

@@ -152,3 +152,11 @@ def test_reservations_take_nothing_back_from_what_is_saved_on_functions() -> Non
     (instance,) = consolidated([a_recommendation("200")], bill)
 
     assert (one.verified_savings, instance.counted_savings) == (Decimal(200), Decimal(0))
+
+
+def test_storage_leaves_of_the_whole_bill_what_its_database_costs_and_no_more_is_taken_from_commitments() -> None:
+    """It claims 400, and the line on the bill that it shares with its database is 50: 250 of 300 will still be paid."""
+    storage = a_recommendation("400", resource="shop", resource_type="RdsDbInstanceStorage")
+    bill = a_bill({a_key("shop", "RdsDbInstance"): "50"}, usage=Decimal(300))
+
+    assert counted_rate([storage, a_commitment("1000", "SageMakerSavingsPlans")], bill) == Decimal(250)
