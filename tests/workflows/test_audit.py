@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.workflows.audited_reports import (
+    EC2,
     PACES,
     a_budget,
     a_failed_report,
@@ -24,6 +25,7 @@ from tests.workflows.builders import ADVISOR, HUB, OPTIMIZER, a_commitment, a_do
 from workflows.cost_review.audit import CHECKS, audited, failure_text, failures
 from workflows.cost_review.audit.amounts import holds
 from workflows.recommendation import ActionType, Recommendation
+from workflows.spend import ServiceSpend
 
 Json = dict[str, Any]
 Path = tuple[str | int, ...]
@@ -355,3 +357,14 @@ def test_what_the_rules_conclude_passes_whatever_the_sources_say(
         budgets=(a_budget(limit=Decimal(limit)),),
     )
     assert failures(report) == ()
+
+
+def test_a_bill_that_is_nothing_at_all_leaves_nothing_to_save_and_passes() -> None:
+    """An account in its free tier: its services are on the bill, and cost nothing."""
+    free = ServiceSpend(EC2, *(Decimal(0) for _ in range(4)), Decimal(0))
+    report = a_document(a_recommendation("9"), a_commitment("5"), spend=replace(a_spend(), services=(free,)))
+
+    assert failures(report) == ()
+    assert [one["counted_monthly_savings"] for one in report["opportunities"]] == ["0.00", "0.00"]
+    report["opportunities"][0]["counted_monthly_savings_exact"] = "1"
+    assert any("the whole bill saves more" in one for one in failures(report))
