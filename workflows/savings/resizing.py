@@ -166,7 +166,8 @@ def _resized(one: Opportunity, bill: Bill, used_less: Used, taken: dict[str, Dec
     known = replace(one, unverified=_unverified(kind, bill))
     cut = difference(counted, kept)
     of_what = f"of {eligible:.2f} {one.currency} a month that it could discount"
-    reason = f"{of_what}, the counted usage savings leave {left:.2f}"
+    of_others = f", of which bigger lines take {before:.2f}" if before and kept < needed else ""
+    reason = f"{of_what}, the counted usage savings leave {left:.2f}{of_others}"
     return known.less(Step.RESIZED, cut, reason) if cut > 0 else known
 
 

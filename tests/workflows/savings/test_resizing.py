@@ -33,6 +33,9 @@ def test_the_lines_of_an_option_share_what_is_left() -> None:
     found = rates(said, a_bill(services={RDS: Decimal(100)}))
 
     assert sorted(one.counted_savings for one in found) == [Decimal(20), Decimal(80)]
+    assert [each.reason.partition("leave ")[2] for one in found for each in one.deductions] == [
+        "100.00, of which bigger lines take 80.00"
+    ]
 
 
 def test_the_options_of_two_accounts_exclude_each_other() -> None:
