@@ -133,12 +133,16 @@ def _place_of(one: Recommendation, lines: Sequence[Finding]) -> int:
 
 
 def _also_said(line: Finding, rows: Sequence[Recommendation]) -> Finding:
-    """The line with what another source says of it; only what tells the very same is weighed against its amount."""
+    """The line with what another source says of it; only what tells the very same is weighed against its amount.
+
+    What names something else stands with it only to be seen: that somebody excluded it excludes not the line.
+    """
     same = [one for one in rows if _line(one) == _line(line.chosen)]
     line = finding_of((*line.members, *same)) if same else line
     duplicates = tuple(dict.fromkeys((*line.duplicates, *sorted(rows, key=most_trusted_first))))
     duplicates = tuple(one for one in duplicates if one != line.chosen)
-    why_not = line.not_applicable or next((one.not_applicable for one in duplicates if one.not_applicable), "")
+    of_line = (one.not_applicable for one in rows if set(_line(one)) <= set(_line(line.chosen)))
+    why_not = line.not_applicable or next(filter(None, of_line), "")
     return replace(line, duplicates=duplicates, not_applicable=why_not)
 
 

@@ -234,3 +234,18 @@ def test_a_plan_that_people_dismissed_stands_in_no_reservations_way() -> None:
     found = consolidated(said, Bill(), Decisions(as_of=date(2026, 11, 16), exemptions=(exempt,)))
 
     assert total(one.counted_savings for one in found) == Decimal(40)
+
+
+@pytest.mark.parametrize(("excluded", "counted"), [("Buy 5 db.r5.large", "30"), ("Buy 2 db.m5.large", "0")])
+def test_what_somebody_excluded_takes_no_other_line_with_it(excluded: str, counted: str) -> None:
+    said = [
+        a_commitment("30", "RdsReservedInstances", recommended_resource_summary="1 db.m5.large MySQL"),
+        a_commitment(
+            "60", "RdsReservedInstances", source=ADVISOR, recommended_resource_summary=excluded, not_applicable="no"
+        ),
+    ]
+    for order in permutations(said):
+        (line,) = purchases(order)
+
+        assert str(line.counted_savings) == counted
+        assert [one.source for one in line.best.duplicates] == [ADVISOR]
