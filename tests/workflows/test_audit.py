@@ -361,7 +361,8 @@ def test_what_the_rules_conclude_passes_whatever_the_sources_say(
 
 def test_a_bill_that_is_nothing_at_all_leaves_nothing_to_save_and_passes() -> None:
     """An account in its free tier: its services are on the bill, and cost nothing."""
-    free = ServiceSpend(EC2, *(Decimal(0) for _ in range(4)), Decimal(0))
+    zero = Decimal(0)
+    free = ServiceSpend(EC2, zero, zero, zero, zero, zero)
     report = a_document(a_recommendation("9"), a_commitment("5"), spend=replace(a_spend(), services=(free,)))
 
     assert failures(report) == ()
