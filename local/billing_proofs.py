@@ -20,8 +20,7 @@ from workflows.members import folded
 from workflows.money import in_full, total
 from workflows.recommendation import EvidencePointer
 from workflows.resource_keys import BILLED_AS, ResourceName, billing_ids
-from workflows.savings.purchases import pool_of
-from workflows.savings.resizing import SERVICES_BY_POOL
+from workflows.savings.resizing import SERVICES_BY_TYPE
 
 Json = Mapping[str, Any]
 BILLED, AMORTIZED = "UnblendedCost", "AmortizedCost"
@@ -73,7 +72,7 @@ def billing_proofs(report: Json, opportunity: Json, evidence: Iterable[Evidence]
 def _services(opportunity: Json) -> Sequence[str]:
     kind = opportunity["resource_type"]
     if opportunity["optimization_type"] != "Usage":
-        return SERVICES_BY_POOL.get(pool_of(kind), ())
+        return SERVICES_BY_TYPE.get(kind, ())
     return [BILLED_AS[kind]] if kind in BILLED_AS else []
 
 

@@ -114,6 +114,7 @@ COMMITMENT_TYPES = [
     "Ec2ReservedInstances",
     "DatabaseSavingsPlans",
     "RdsReservedInstances",
+    "ElastiCacheReservedInstances",
     "RedshiftReservedInstances",
     "SageMakerSavingsPlans",
 ]

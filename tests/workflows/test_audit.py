@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.workflows.audited_reports import (
+    EC2,
     PACES,
     a_budget,
     a_failed_report,
@@ -24,6 +25,7 @@ from tests.workflows.builders import ADVISOR, HUB, OPTIMIZER, a_commitment, a_do
 from workflows.cost_review.audit import CHECKS, audited, failure_text, failures
 from workflows.cost_review.audit.amounts import holds
 from workflows.recommendation import ActionType, EvidencePointer, Recommendation
+from workflows.spend import ServiceSpend
 
 Json = dict[str, Any]
 Path = tuple[str | int, ...]
@@ -265,6 +267,16 @@ def test_two_commitments_for_the_same_usage_fail() -> None:
     assert any("are counted for the same usage" in one for one in failures(report))
 
 
+@pytest.mark.parametrize("beside", ["ElastiCacheReservedInstances", "DynamoDbReservedCapacity"])
+def test_a_database_savings_plan_beside_what_it_may_discount_too_fails(beside: str) -> None:
+    report = a_good_report()
+    bought = next(one for one in report["opportunities"] if one["optimization_type"] == "Rate")
+    for kind in ("DatabaseSavingsPlans", beside):
+        report["opportunities"].append({**bought, "opportunity_id": kind, "resource_type": kind, "resource_id": ""})
+
+    assert any(f"DatabaseSavingsPlans and {beside} are counted" in one for one in failures(report))
+
+
 @pytest.mark.parametrize("bound", PACES)
 def test_what_saves_more_than_its_service_costs_fails(bound: str) -> None:
     report = a_good_report()
@@ -362,3 +374,15 @@ def test_what_the_rules_conclude_passes_whatever_the_sources_say(
         budgets=(a_budget(limit=Decimal(limit)),),
     )
     assert failures(report) == ()
+
+
+def test_a_bill_that_is_nothing_at_all_leaves_nothing_to_save_and_passes() -> None:
+    """An account in its free tier: its services are on the bill, and cost nothing."""
+    zero = Decimal(0)
+    free = ServiceSpend(EC2, zero, zero, zero, zero, zero)
+    report = a_document(a_recommendation("9"), a_commitment("5"), spend=replace(a_spend(), services=(free,)))
+
+    assert failures(report) == ()
+    assert [one["counted_monthly_savings"] for one in report["opportunities"]] == ["0.00", "0.00"]
+    report["opportunities"][0]["counted_monthly_savings_exact"] = "1"
+    assert any("the whole bill saves more" in one for one in failures(report))

@@ -15,6 +15,8 @@ ENOUGH_DAYS = 7
 """A week holds each day of the week; what is seen for less is no base for a month."""
 COMPUTE, DATABASES = "compute", "databases"
 """The pools of usage that several types of commitments discount; any other has the name of its only type."""
+EC2_INSTANCES = "EC2 instances"
+"""The part of compute that reservations discount; functions and containers without servers are for plans alone."""
 MAY_BE_COVERED_BY = {
     DATABASES: frozenset(CommitmentKind),
     "DynamoDbReservedCapacity": frozenset(CommitmentKind),
@@ -26,7 +28,7 @@ MAY_BE_COVERED_BY = {
 }
 """The kinds of commitments that may cover a pool, where nothing tells how far: Database Savings Plans are for RDS,
 DynamoDB and ElastiCache too."""
-POOLS = (COMPUTE, *MAY_BE_COVERED_BY)
+POOLS = (COMPUTE, EC2_INSTANCES, *MAY_BE_COVERED_BY)
 
 
 @dataclass(frozen=True)
@@ -112,16 +114,17 @@ def _month_of(service: ServiceSpend, spend: Spend) -> Decimal:
 def _pools(
     on_bill: tuple[CommitmentKind, ...] | None, commitments: tuple[Commitment, ...]
 ) -> tuple[Mapping[str, Decimal], frozenset[str]]:
-    """Savings Plans speak for all of compute, reservations as they are asked about for EC2 alone."""
+    """Savings Plans speak for all of compute; reservations, as they are asked about, for EC2's instances alone."""
     if on_bill is None:
         return {}, frozenset(POOLS)
     told = {one.kind: _on_demand_a_month(one) for one in commitments}
-    speaks = CommitmentKind.SAVINGS_PLANS if CommitmentKind.SAVINGS_PLANS in on_bill else CommitmentKind.RESERVATIONS
-    compute = told.get(speaks) if speaks in on_bill else None
     unknown = {pool for pool, kinds in MAY_BE_COVERED_BY.items() if kinds.intersection(on_bill)}
-    if on_bill and compute is None:
-        unknown.add(COMPUTE)
-    return ({} if compute is None else {COMPUTE: compute}), frozenset(unknown)
+    if not on_bill:
+        return {}, frozenset(unknown)
+    plans = CommitmentKind.SAVINGS_PLANS in on_bill
+    pool = COMPUTE if plans else EC2_INSTANCES
+    left = told.get(CommitmentKind.SAVINGS_PLANS if plans else CommitmentKind.RESERVATIONS)
+    return ({}, frozenset({*unknown, pool})) if left is None else ({pool: left}, frozenset(unknown))
 
 
 def _on_demand_a_month(one: Commitment) -> Decimal | None:

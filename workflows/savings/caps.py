@@ -8,28 +8,28 @@ Room is given out in the order of the amounts that sources claim, whatever is kn
 evidence that goes missing never lets another amount grow.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 
 from workflows.money import difference
 from workflows.recommendation import OptimizationType, SavingsBasis
 from workflows.resource_keys import BILLED_AS, ResourceName
-from workflows.savings.bill import COMPUTE, DATABASES, ENOUGH_DAYS, Bill
+from workflows.savings.bill import COMPUTE, DATABASES, EC2_INSTANCES, ENOUGH_DAYS, Bill
 from workflows.savings.opportunity import Deduction, Opportunity, Step, comparable
 
-POOL_BY_RESOURCE_TYPE = {
-    "Ec2Instance": COMPUTE,
-    "Ec2AutoScalingGroup": COMPUTE,
-    "EcsService": COMPUTE,
-    "LambdaFunction": COMPUTE,
-    "RdsDbInstance": DATABASES,
-    "DynamoDBTable": "DynamoDbReservedCapacity",
-    "ElastiCacheCluster": "ElastiCacheReservedInstances",
-    "MemoryDBCluster": "MemoryDbReservedInstances",
-    "RedshiftCluster": "RedshiftReservedInstances",
-    "SageMakerEndpoint": "SageMakerSavingsPlans",
+POOLS_BY_RESOURCE_TYPE: Mapping[str, tuple[str, ...]] = {
+    "Ec2Instance": (COMPUTE, EC2_INSTANCES),
+    "Ec2AutoScalingGroup": (COMPUTE, EC2_INSTANCES),
+    "EcsService": (COMPUTE,),
+    "LambdaFunction": (COMPUTE,),
+    "RdsDbInstance": (DATABASES,),
+    "DynamoDBTable": ("DynamoDbReservedCapacity",),
+    "ElastiCacheCluster": ("ElastiCacheReservedInstances",),
+    "MemoryDBCluster": ("MemoryDbReservedInstances",),
+    "RedshiftCluster": ("RedshiftReservedInstances",),
+    "SageMakerEndpoint": ("SageMakerSavingsPlans",),
 }
-"""The pool of commitments that may cover a type of resource; no commitment covers the others."""
+"""The pools of commitments that may cover a type of resource; no commitment covers the others."""
 SAME_BILL_LINE = {"RdsDbInstanceStorage": "RdsDbInstance"}
 """A lever whose resource has no line of its own on the bill, and the type under which it is there."""
 
@@ -58,7 +58,7 @@ def _biggest_claim_first(one: Opportunity) -> tuple[Decimal, str]:
 
 def _bounds(bill: Bill) -> tuple[tuple[Step, Bound], ...]:
     def of_resource(one: Opportunity) -> Bounded | None:
-        key = _billed_key(one)
+        key = billed_key(one)
         cost = bill.resources.get(key)
         if cost is None or cost.currency != one.currency:
             return None
@@ -77,19 +77,27 @@ def _bounds(bill: Bill) -> tuple[tuple[Step, Bound], ...]:
             return None
         return WHOLE_BILL, usage, lambda: f"the whole bill is {usage:.2f} {one.currency} a month"
 
-    def of_commitments(one: Opportunity) -> Bounded | None:
+    capped_by = ((Step.CAPPED, bound) for bound in (of_resource, of_service, of_bill))
+    covered_by = ((Step.OWNED_COMMITMENTS, _of_commitments(pool, bill)) for pool in sorted(bill.on_demand))
+    return (*capped_by, *covered_by)
+
+
+def _of_commitments(pool: str, bill: Bill) -> Bound:
+    left = bill.on_demand[pool]
+
+    def bound(one: Opportunity) -> Bounded | None:
         chosen = one.best.chosen
-        pool = POOL_BY_RESOURCE_TYPE.get(chosen.resource_type, "")
-        left = bill.on_demand.get(pool) if bill.billing_currency == one.currency else None
-        if left is None or chosen.savings_basis is SavingsBasis.AFTER_DISCOUNTS:
+        if pool not in POOLS_BY_RESOURCE_TYPE.get(chosen.resource_type, ()) or bill.billing_currency != one.currency:
+            return None
+        if chosen.savings_basis is SavingsBasis.AFTER_DISCOUNTS:
             return None
         return pool, left, lambda: f"owned commitments cover all but {left:.2f} {one.currency} a month of {pool}"
 
-    capped_by = ((Step.CAPPED, bound) for bound in (of_resource, of_service, of_bill))
-    return (*capped_by, (Step.OWNED_COMMITMENTS, of_commitments))
+    return bound
 
 
-def _billed_key(one: Opportunity) -> str:
+def billed_key(one: Opportunity) -> str:
+    """The line of the bill that its resource is in."""
     chosen = one.best.chosen
     billed = SAME_BILL_LINE.get(chosen.resource_type)
     if billed is None:
@@ -124,7 +132,7 @@ class _Room:
 def _unverified(one: Opportunity, bill: Bill) -> str:
     """Why the bill does not back its amount; "" where it does."""
     chosen = one.best.chosen
-    cost = bill.resources.get(_billed_key(one))
+    cost = bill.resources.get(billed_key(one))
     if cost is None:
         return "The bill does not tell what the resource costs."
     if cost.currency != chosen.billing_currency:
@@ -136,7 +144,7 @@ def _unverified(one: Opportunity, bill: Bill) -> str:
     service = BILLED_AS.get(chosen.resource_type)
     if bill.usage is None or (service is not None and service not in bill.services):
         return "The bill does not tell what its service costs."
-    pool = POOL_BY_RESOURCE_TYPE.get(chosen.resource_type)
-    if chosen.savings_basis is not SavingsBasis.AFTER_DISCOUNTS and pool in bill.unknown_pools:
+    pools = POOLS_BY_RESOURCE_TYPE.get(chosen.resource_type, ())
+    if chosen.savings_basis is not SavingsBasis.AFTER_DISCOUNTS and not bill.unknown_pools.isdisjoint(pools):
         return "Whether commitments that are already owned cover it is not known."
     return ""

@@ -5,6 +5,7 @@ Plan and RDS Reserved Instances. An option is one type of commitment bought in o
 family in a region each) are for different usage and count together. What two accounts would buy excludes each other,
 because a payer's commitment is shared with its members, and no source says for whose usage a line is sized. Lines are
 taken from one source only: another source words the same purchase differently, so that its lines are duplicates.
+A Database Savings Plan discounts tables and caches too, which have pools of their own: it never counts beside those.
 """
 
 import re
@@ -17,7 +18,7 @@ from workflows.money import total
 from workflows.recommendation import Recommendation
 from workflows.savings.bill import COMPUTE, DATABASES
 from workflows.savings.identity import opportunity_id
-from workflows.savings.opportunity import Finding, Opportunity, comparable
+from workflows.savings.opportunity import Finding, NotCounted, Opportunity, Step, comparable
 from workflows.savings.precedence import best_first, finding_of, most_trusted_first, reason_not_counted
 
 POOL_BY_TYPE = {
@@ -28,6 +29,9 @@ POOL_BY_TYPE = {
     "RdsReservedInstances": DATABASES,
 }
 """Commitments that would discount the same usage; a type that is not here has its own usage, and its own pool."""
+DATABASE_PLAN = "DatabaseSavingsPlans"
+ALSO_IN_DATABASE_PLAN = frozenset({"DynamoDbReservedCapacity", "ElastiCacheReservedInstances"})
+"""What is reserved of usage that a Database Savings Plan may discount, in a pool of its own."""
 _WHAT = re.compile(
     r"\b(?:[a-z]+\.)?[a-z]{1,4}\d[a-z0-9-]*(?:\.[a-z0-9-]+)*\b"
     r"|\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{22}\b|\bri-[0-9a-z]+\b"
@@ -56,6 +60,29 @@ def purchases(recommendations: Iterable[Recommendation]) -> tuple[Opportunity, .
     for one in recommendations:
         pools[pool_of(one.resource_type)].append(one)
     return tuple(line for key in sorted(pools) for line in _of_pool(key, pools[key]))
+
+
+def without_same_usage(opportunities: Sequence[Opportunity]) -> tuple[Opportunity, ...]:
+    """The opportunities; of a Database Savings Plan and reservations of tables and caches, the smaller side left out.
+
+    No source says for which of these a plan is sized. What people set aside stands in nobody's way: so this is decided
+    on what they leave.
+    """
+    plan = [one for one in opportunities if one.best.chosen.resource_type == DATABASE_PLAN and one.not_counted is None]
+    if not plan:
+        return tuple(opportunities)
+    reserved = [
+        one
+        for one in opportunities
+        if one.best.chosen.resource_type in ALSO_IN_DATABASE_PLAN
+        and one.not_counted is None
+        and one.currency == plan[0].currency
+    ]
+    smaller, bigger = sorted((reserved, plan), key=lambda lines: total(comparable(one.best.chosen) for one in lines))
+    kinds = " and ".join(sorted({one.best.chosen.resource_type for one in bigger}))
+    reason = f"{kinds} may be for the same usage, and save more"
+    left_out = {one.opportunity_id: one.left_out(NotCounted.ABSORBED, Step.ALTERNATIVES, reason) for one in smaller}
+    return tuple(left_out.get(one.opportunity_id, one) for one in opportunities)
 
 
 def _of_pool(pool: str, members: Sequence[Recommendation]) -> list[Opportunity]:
@@ -106,12 +133,16 @@ def _place_of(one: Recommendation, lines: Sequence[Finding]) -> int:
 
 
 def _also_said(line: Finding, rows: Sequence[Recommendation]) -> Finding:
-    """The line with what another source says of it; only what tells the very same is weighed against its amount."""
+    """The line with what another source says of it; only what tells the very same is weighed against its amount.
+
+    What names something else stands with it only to be seen: that somebody excluded it excludes not the line.
+    """
     same = [one for one in rows if _line(one) == _line(line.chosen)]
     line = finding_of((*line.members, *same)) if same else line
     duplicates = tuple(dict.fromkeys((*line.duplicates, *sorted(rows, key=most_trusted_first))))
     duplicates = tuple(one for one in duplicates if one != line.chosen)
-    why_not = line.not_applicable or next((one.not_applicable for one in duplicates if one.not_applicable), "")
+    of_line = (one.not_applicable for one in rows if set(_line(one)) <= set(_line(line.chosen)))
+    why_not = line.not_applicable or next(filter(None, of_line), "")
     return replace(line, duplicates=duplicates, not_applicable=why_not)
 
 
@@ -129,12 +160,14 @@ def _wording(one: Recommendation) -> tuple[str, ...]:
 
 
 def _numbered(lines: Sequence[Finding]) -> Iterable[tuple[int, Finding]]:
-    """The lines, each with its number among those that are otherwise alike."""
-    seen: defaultdict[tuple[str, ...], int] = defaultdict(int)
-    for line in lines:
-        what = _line(line.chosen)
-        yield seen[what], line
-        seen[what] += 1
+    """The lines, each with its number among those that are otherwise alike.
+
+    They are numbered in the order of their words: amounts change from night to night, and would swap their ids.
+    """
+    alike: defaultdict[tuple[str, ...], list[Finding]] = defaultdict(list)
+    for line in sorted(lines, key=lambda line: _wording(line.chosen)):
+        alike[_line(line.chosen)].append(line)
+    return [(alike[_line(line.chosen)].index(line), line) for line in lines]
 
 
 def _line_id(pool: str, line: Recommendation, at: int) -> str:

@@ -1,8 +1,10 @@
 """Commitments to buy, sized again on the usage that is left once the counted usage savings are had.
 
 A source sizes a commitment on today's usage. What will no longer be used needs none: its saving shrinks by the share of
-the pool's on-demand spend that the counted usage savings take, and it never exceeds what is left of that spend. All of
-them together never exceed what the counted usage savings leave of the whole bill, whatever is known of their pools.
+the on-demand spend it could discount that the counted usage savings take, and it never exceeds what is left of that
+spend. What it could discount depends on its type: a Compute Savings Plan discounts functions and containers too, EC2
+Instance Savings Plans and reservations only instances, although all of them share one pool. All of them together never
+exceed what the counted usage savings leave of the whole bill, whatever is known of their pools.
 """
 
 from collections import defaultdict
@@ -10,23 +12,52 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from workflows.money import difference, share, total
+from workflows.money import difference, known_total, share, total
 from workflows.recommendation import OptimizationType
 from workflows.resource_keys import BILLED_AS
-from workflows.savings.bill import COMPUTE, DATABASES, Bill
-from workflows.savings.caps import POOL_BY_RESOURCE_TYPE
+from workflows.savings.bill import COMPUTE, EC2_INSTANCES, Bill
+from workflows.savings.caps import billed_key
 from workflows.savings.opportunity import Opportunity, Step
 from workflows.savings.purchases import pool_of
 
-SERVICES_BY_POOL = {
-    COMPUTE: ("Amazon Elastic Compute Cloud - Compute", "Amazon Elastic Container Service", "AWS Lambda"),
-    DATABASES: ("Amazon Relational Database Service",),
+EC2, RDS = "Amazon Elastic Compute Cloud - Compute", "Amazon Relational Database Service"
+SERVICES_BY_TYPE: Mapping[str, tuple[str, ...]] = {
+    "ComputeSavingsPlans": (EC2, "Amazon Elastic Container Service", "AWS Lambda"),
+    "Ec2InstanceSavingsPlans": (EC2,),
+    "Ec2ReservedInstances": (EC2,),
+    "DatabaseSavingsPlans": (
+        RDS,
+        "Amazon DynamoDB",
+        "Amazon ElastiCache",
+        "AWS Database Migration Service",
+        "Amazon DocumentDB (with MongoDB compatibility)",
+        "Amazon Keyspaces (for Apache Cassandra)",
+        "Amazon Neptune",
+        "Amazon Timestream",
+    ),
+    "RdsReservedInstances": (RDS,),
     "ElastiCacheReservedInstances": ("Amazon ElastiCache",),
     "MemoryDbReservedInstances": ("Amazon MemoryDB",),
     "OpenSearchReservedInstances": ("Amazon OpenSearch Service",),
     "RedshiftReservedInstances": ("Amazon Redshift",),
 }
-"""What a commitment of a pool can discount, as the bill names it; for the others the bill has no line of their own."""
+"""What a type of commitment can discount, as the bill names it; for the others the bill has no line of their own."""
+_FOR_INSTANCES = frozenset({"Ec2InstanceSavingsPlans", "Ec2ReservedInstances"})
+_INSTANCES = frozenset({"Ec2Instance", "Ec2AutoScalingGroup"})
+DISCOUNTED_BY_TYPE = {
+    "ComputeSavingsPlans": _INSTANCES | {"EcsService", "LambdaFunction"},
+    "Ec2InstanceSavingsPlans": _INSTANCES,
+    "Ec2ReservedInstances": _INSTANCES,
+    "DatabaseSavingsPlans": frozenset({"RdsDbInstance", "DynamoDBTable", "ElastiCacheCluster"}),
+    "RdsReservedInstances": frozenset({"RdsDbInstance"}),
+    "DynamoDbReservedCapacity": frozenset({"DynamoDBTable"}),
+    "ElastiCacheReservedInstances": frozenset({"ElastiCacheCluster"}),
+    "MemoryDbReservedInstances": frozenset({"MemoryDBCluster"}),
+    "RedshiftReservedInstances": frozenset({"RedshiftCluster"}),
+    "SageMakerSavingsPlans": frozenset({"SageMakerEndpoint"}),
+}
+"""The resources that a type of commitment discounts: what is saved there needs no commitment."""
+_DISCOUNTED = frozenset().union(*DISCOUNTED_BY_TYPE.values())
 
 
 def resized(opportunities: Sequence[Opportunity], bill: Bill) -> tuple[Opportunity, ...]:
@@ -48,24 +79,33 @@ def resized(opportunities: Sequence[Opportunity], bill: Bill) -> tuple[Opportuni
     return tuple(kept.get(one.opportunity_id, one) for one in opportunities)
 
 
-def _used_less(counting: Sequence[Opportunity], bill: Bill) -> Mapping[tuple[str, str], Decimal]:
-    """What will no longer be used, by pool and currency.
+Used = Mapping[tuple[str, str], Decimal]
+"""An amount by type of resource and currency."""
+
+
+def _used_less(counting: Sequence[Opportunity], bill: Bill) -> Used:
+    """What will no longer be used of what commitments discount.
 
     A saving that found no room, because another one's amount took it, still lowers usage if it is had: only what the
-    resource and its service cost bounds it here. So evidence that goes missing never lets a commitment grow.
+    resource and its service cost bounds it. So evidence that goes missing never lets a commitment grow.
     """
-    by_service: defaultdict[tuple[str, str, str], list[Decimal]] = defaultdict(list)
+    amounts: defaultdict[tuple[str, str], list[Decimal]] = defaultdict(list)
     for one in counting:
-        pool = POOL_BY_RESOURCE_TYPE.get(one.best.chosen.resource_type)
-        if pool is not None:
-            service = BILLED_AS.get(one.best.chosen.resource_type, "")
-            by_service[pool, one.currency, service].append(_of_resource(one, bill))
-    less: defaultdict[tuple[str, str], Decimal] = defaultdict(Decimal)
-    for (pool, currency, service), amounts in by_service.items():
-        amount = total(amounts)
-        known = bill.services.get(service) if bill.billing_currency == currency else None
-        less[pool, currency] = total((less[pool, currency], amount if known is None else min(amount, known)))
-    return less
+        if (resource_type := one.best.chosen.resource_type) in _DISCOUNTED:
+            amounts[resource_type, one.currency].append(_of_resource(one, bill))
+    return {key: total(several) for key, several in amounts.items()}
+
+
+def _less_to_discount(commitment_type: str, currency: str, less: Used, bill: Bill) -> Decimal:
+    """What a type of commitment can no longer discount, each service bounded by its own cost."""
+    by_service: defaultdict[str, list[Decimal]] = defaultdict(list)
+    for resource_type in DISCOUNTED_BY_TYPE.get(commitment_type, ()):
+        by_service[BILLED_AS.get(resource_type, "")].append(less.get((resource_type, currency), Decimal(0)))
+    known = bill.services if bill.billing_currency == currency else {}
+    return total(
+        min(total(amounts), known[service]) if service in known else total(amounts)
+        for service, amounts in by_service.items()
+    )
 
 
 def _within_the_bill(
@@ -103,7 +143,7 @@ def _all_used_less(counting: Iterable[Opportunity], bill: Bill) -> Decimal:
 
 def _of_resource(one: Opportunity, bill: Bill) -> Decimal:
     claimed = one.best.amount or Decimal(0)
-    cost = bill.resources.get(one.resource_key)
+    cost = bill.resources.get(billed_key(one))
     bounded = claimed if cost is None or cost.currency != one.currency else min(claimed, max(cost.amount, Decimal(0)))
     if not one.deductions:
         return bounded
@@ -111,37 +151,47 @@ def _of_resource(one: Opportunity, bill: Bill) -> Decimal:
     return difference(bounded, owned)
 
 
-def _resized(
-    one: Opportunity, bill: Bill, used_less: Mapping[tuple[str, str], Decimal], taken: dict[str, Decimal]
-) -> Opportunity:
-    pool = pool_of(one.best.chosen.resource_type)
-    eligible = _eligible_spend(pool, one.currency, bill)
+def _resized(one: Opportunity, bill: Bill, used_less: Used, taken: dict[str, Decimal]) -> Opportunity:
+    kind = one.best.chosen.resource_type
+    eligible = _eligible_spend(kind, one.currency, bill)
     if eligible is None:
         return replace(one, unverified="What it could discount is not known.")
-    less = used_less.get((pool, one.currency), Decimal(0))
+    less = _less_to_discount(kind, one.currency, used_less, bill)
     left = max(Decimal(0), difference(eligible, less))
-    counted, before = one.counted_savings, taken.get(pool, Decimal(0))
-    kept = min(share(counted, left, eligible), difference(left, before)) if eligible else Decimal(0)
-    taken[pool] = total((before, kept))
-    known = replace(one, unverified=_unverified(pool, bill))
+    counted, before = one.counted_savings, taken.get(kind, Decimal(0))
+    # A share is rounded down: of what stays whole it would take digits that nobody saves.
+    needed = share(counted, left, eligible) if left < eligible else counted
+    kept = min(needed, difference(left, before))
+    taken[kind] = total((before, kept))
+    known = replace(one, unverified=_unverified(kind, bill))
     cut = difference(counted, kept)
     of_what = f"of {eligible:.2f} {one.currency} a month that it could discount"
-    reason = f"{of_what}, the counted usage savings leave {left:.2f}"
+    of_others = f", of which bigger lines take {before:.2f}" if before and kept < needed else ""
+    reason = f"{of_what}, the counted usage savings leave {left:.2f}{of_others}"
     return known.less(Step.RESIZED, cut, reason) if cut > 0 else known
 
 
-def _eligible_spend(pool: str, currency: str, bill: Bill) -> Decimal | None:
-    """What is paid at on-demand rates in the pool, or where no commitment is owned, what its services cost."""
+def _eligible_spend(commitment_type: str, currency: str, bill: Bill) -> Decimal | None:
+    """What is paid at on-demand rates of what it discounts, or where nothing tells that, what its services cost."""
     if bill.billing_currency != currency:
         return None
-    if pool in bill.on_demand:
-        return bill.on_demand[pool]
-    names = [name for name in SERVICES_BY_POOL.get(pool, ()) if name in bill.services]
-    costs = [bill.eligible.get(name, bill.services[name]) for name in names]
-    return total(costs) if costs else None
+    names = [name for name in SERVICES_BY_TYPE.get(commitment_type, ()) if name in bill.services]
+    costs = {name: bill.eligible.get(name, bill.services[name]) for name in names}
+    pool = pool_of(commitment_type)
+    told = bill.on_demand.get(pool)
+    if pool == COMPUTE:
+        costs |= {EC2: bill.on_demand[EC2_INSTANCES]} if EC2_INSTANCES in bill.on_demand else {}
+    if told is None:
+        return known_total(costs.values())
+    # What is told of all compute is no room for what discounts instances alone.
+    return min(told, costs.get(EC2, told)) if commitment_type in _FOR_INSTANCES else told
 
 
-def _unverified(pool: str, bill: Bill) -> str:
-    if pool in bill.unknown_pools or (pool not in SERVICES_BY_POOL):
+def _unverified(commitment_type: str, bill: Bill) -> str:
+    pool = pool_of(commitment_type)
+    pools = {COMPUTE, EC2_INSTANCES} if pool == COMPUTE else {pool}
+    if commitment_type not in SERVICES_BY_TYPE or pools & bill.unknown_pools:
         return "How much of this usage owned commitments cover already is not known."
+    if commitment_type in _FOR_INSTANCES and EC2 not in bill.services:
+        return "The bill does not tell what EC2's instances cost."
     return ""

@@ -7,7 +7,7 @@ import pytest
 
 from tests.workflows.builders import ACCOUNT, a_commitment, a_recommendation
 from tests.workflows.savings.bills import EC2, RDS
-from workflows.commitments import CommitmentKind
+from workflows.commitments import Commitment, CommitmentKind
 from workflows.recommendation import OptimizationType, Recommendation, SavingsBasis
 from workflows.savings.bill import Bill, bill
 from workflows.savings.consolidation import consolidated
@@ -15,9 +15,8 @@ from workflows.savings.opportunity import Opportunity
 from workflows.spend import ResourceSpend, ServiceSpend, Spend
 
 PLANS, RESERVATIONS = CommitmentKind.SAVINGS_PLANS, CommitmentKind.RESERVATIONS
-SERVICES = (
-    EC2,
-    RDS,
+ECS, LAMBDA = "Amazon Elastic Container Service", "AWS Lambda"
+NODE_SERVICES = (
     "Amazon DynamoDB",
     "Amazon ElastiCache",
     "Amazon MemoryDB",
@@ -25,6 +24,7 @@ SERVICES = (
     "Amazon Redshift",
     "Amazon SageMaker",
 )
+SERVICES = (EC2, RDS, ECS, LAMBDA, *NODE_SERVICES)
 NODES = {
     "ElastiCacheReservedInstances": {PLANS, RESERVATIONS},
     "MemoryDbReservedInstances": {RESERVATIONS},
@@ -45,17 +45,20 @@ RESOURCES = {
 
 def a_bill_with(*owned: CommitmentKind, resource_type: str = "Ec2Instance") -> Bill:
     """Each service costs 1,000 a month and the resource 400 in fourteen days; these kinds of commitments are on it."""
+    cost, key = Decimal(400), f"{ACCOUNT}/us-east-1/{resource_type}/one"
+    week = cost / 2
+    of_one = ResourceSpend(key, "one", 14, cost, week, week, None, "USD", whole_days=14, whole_days_cost=cost)
+    return bill(a_spend(*owned), [of_one], [])
+
+
+def a_spend(*owned: CommitmentKind) -> Spend:
     zero, month = Decimal(0), Decimal(1000)
     services = tuple(
         ServiceSpend(name, month, month, Decimal(230), Decimal(230), month, previous_month_effective=month)
         for name in (*SERVICES, "EC2 - Other")
     )
     days = date(2026, 10, 1), date(2026, 11, 16)
-    spend = Spend("USD", *days, zero, zero, zero, services, (), commitments_on_bill=owned)
-    cost, key = Decimal(400), f"{ACCOUNT}/us-east-1/{resource_type}/one"
-    week = cost / 2
-    of_one = ResourceSpend(key, "one", 14, cost, week, week, None, "USD", whole_days=14, whole_days_cost=cost)
-    return bill(spend, [of_one], [])
+    return Spend("USD", *days, zero, zero, zero, services, (), commitments_on_bill=owned)
 
 
 def the_only(said: Recommendation, of: Bill) -> Opportunity:
@@ -93,3 +96,23 @@ def test_a_saving_after_discounts_is_verified_whatever_is_owned() -> None:
     )
 
     assert not the_only(said, a_bill_with(PLANS, RESERVATIONS, resource_type="RedshiftCluster")).unverified
+
+
+@pytest.mark.parametrize("owned", [(RESERVATIONS,), (PLANS,), (PLANS, RESERVATIONS)])
+@pytest.mark.parametrize("resource_type", ["LambdaFunction", "EcsService", "Ec2Instance"])
+def test_reservations_leave_it_open_of_instances_alone_and_plans_of_all_compute(
+    resource_type: str, owned: tuple[CommitmentKind, ...]
+) -> None:
+    said = a_recommendation("300", resource="one", resource_type=resource_type, savings_basis=SavingsBasis.LIST)
+    found = the_only(said, a_bill_with(*owned, resource_type=resource_type))
+
+    assert bool(found.unverified) is (PLANS in owned or resource_type == "Ec2Instance")
+
+
+def test_what_reservations_leave_over_bounds_instances_and_not_functions() -> None:
+    left = Commitment(RESERVATIONS, date(2026, 10, 1), date(2026, 11, 1), None, None, Decimal(0), None, None, "USD")
+    spend = a_spend(RESERVATIONS)
+    instance, function = (a_recommendation("300", resource_type=kind) for kind in ("Ec2Instance", "LambdaFunction"))
+
+    assert the_only(instance, bill(spend, [], [left])).counted_savings == 0
+    assert the_only(function, bill(spend, [], [left])).counted_savings == Decimal(300)

@@ -16,14 +16,14 @@ from workflows.cost_review.report.document import report_document
 from workflows.money import total
 from workflows.recommendation import COMMITMENTS, OptimizationType, Recommendation
 from workflows.resource_keys import BILLED_AS
-from workflows.savings.bill import Bill
+from workflows.savings.bill import COMPUTE, DATABASES, EC2_INSTANCES, Bill
 from workflows.savings.consolidation import consolidated
 from workflows.savings.containment import member_of
 from workflows.savings.opportunity import Opportunity
 from workflows.savings.precedence import RANK
 from workflows.savings.purchases import pool_of
 from workflows.savings.ranking import biggest_savings_first
-from workflows.savings.resizing import SERVICES_BY_POOL
+from workflows.savings.resizing import SERVICES_BY_TYPE
 from workflows.savings.waterfall import Waterfall, waterfalls
 
 USAGE, RATE = OptimizationType.USAGE, OptimizationType.RATE
@@ -152,10 +152,13 @@ def test_no_resource_and_no_pool_counts_twice(said: list[Recommendation], bill: 
         if one.optimization_type is RATE and one.not_counted is None:
             chosen = one.best.chosen
             options[pool_of(chosen.resource_type)].add((chosen.resource_type, chosen.account_id))
+    currencies = {one.currency for one in found if one.optimization_type is RATE}
 
     assert len({one.opportunity_id for one in found}) == len(found)
     assert not [key for key, times in keys.items() if times > 1]
     assert all(len(types) == 1 for types in options.values())
+    of_caches, of_databases = options["ElastiCacheReservedInstances"], options[DATABASES]
+    assert not (of_caches and "DatabaseSavingsPlans" in {kind for kind, _ in of_databases}) or len(currencies) > 1
 
 
 @EXAMPLES
@@ -212,11 +215,14 @@ def test_commitments_save_at_most_what_is_left_of_their_pool(said: list[Recommen
     rates: defaultdict[str, list[Decimal]] = defaultdict(list)
     for one in found:
         if one.optimization_type is RATE:
-            rates[pool_of(one.best.chosen.resource_type)].append(one.counted_savings)
-    for pool, amounts in rates.items():
-        costs = [bill.services[name] for name in SERVICES_BY_POOL.get(pool, ()) if name in bill.services]
-        if pool in bill.on_demand or costs:
-            assert total(amounts) <= bill.on_demand.get(pool, total(costs))
+            rates[one.best.chosen.resource_type].append(one.counted_savings)
+    for kind, amounts in rates.items():
+        pool = pool_of(kind)
+        costs = [bill.services[name] for name in SERVICES_BY_TYPE.get(kind, ()) if name in bill.services]
+        if pool in bill.on_demand:
+            assert total(amounts) <= bill.on_demand[pool]
+        elif costs and not (pool == COMPUTE and EC2_INSTANCES in bill.on_demand):
+            assert total(amounts) <= total(costs)
 
 
 @settings(deadline=None, max_examples=200)

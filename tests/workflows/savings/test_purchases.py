@@ -1,5 +1,6 @@
 """Commitments to buy: one option a pool, and no more of it than the usage that is left needs."""
 
+from datetime import date
 from decimal import Decimal
 from itertools import permutations
 
@@ -11,8 +12,10 @@ from workflows.money import total
 from workflows.recommendation import ActionType, OptimizationType, Recommendation, SavingsBasis
 from workflows.savings.bill import COMPUTE, Bill
 from workflows.savings.consolidation import consolidated
-from workflows.savings.opportunity import Opportunity, Step
+from workflows.savings.exemptions import Exemption
+from workflows.savings.opportunity import NotCounted, Opportunity, Step
 from workflows.savings.purchases import purchases
+from workflows.savings.set_aside import Decisions
 
 
 def rate_of(*said: Recommendation, bill: Bill) -> Opportunity:
@@ -179,3 +182,70 @@ def test_a_source_that_tells_less_of_a_line_still_speaks_of_it() -> None:
 
         assert (first.best.duplicates, [one.source for one in second.best.duplicates]) == ((), [ADVISOR])
         assert [str(one.counted_savings) for one in (first, second)] == ["100", "60"]
+
+
+def test_lines_that_are_alike_keep_their_ids_when_their_amounts_change_places() -> None:
+    def ids(first: str, second: str) -> dict[str, str]:
+        """Two lines of the same type, whose zones alone tell them apart."""
+        told = {"1 m5.large Linux us-east-1a": first, "1 m5.large Linux us-east-1b": second}
+        lines = (
+            a_commitment(amount, "Ec2ReservedInstances", recommended_resource_summary=words)
+            for words, amount in told.items()
+        )
+        return {one.best.chosen.recommended_resource_summary: one.opportunity_id for one in purchases(lines)}
+
+    assert ids("100", "60") == ids("60", "100")
+    assert len(set(ids("100", "60").values())) == 2
+
+
+@pytest.mark.parametrize(("plan", "counts"), [("75", {"75", "9"}), ("60", {"40", "25", "9"})])
+def test_a_database_savings_plan_never_counts_beside_reservations_of_tables_and_caches(
+    plan: str, counts: set[str]
+) -> None:
+    """No row says for which databases a plan is sized, so that both could discount the same hours."""
+    said = [
+        a_commitment(plan, "DatabaseSavingsPlans"),
+        a_commitment("40", "ElastiCacheReservedInstances", recommended_resource_summary="4 cache.r6g.large"),
+        a_commitment("25", "DynamoDbReservedCapacity"),
+        a_commitment("9", "RedshiftReservedInstances", recommended_resource_summary="1 ra3.xlplus"),
+    ]
+    for order in permutations(said):
+        found = consolidated(order, Bill())
+        left_out = [one for one in found if one.not_counted is NotCounted.ABSORBED]
+
+        assert {str(one.counted_savings) for one in found if one.counted_savings} == counts
+        assert all("same usage" in one.deductions[-1].reason for one in left_out)
+        assert len(left_out) == 4 - len(counts)
+
+
+def test_reservations_of_caches_count_beside_reservations_of_databases_that_exclude_a_plan() -> None:
+    said = [
+        a_commitment("75", "DatabaseSavingsPlans"),
+        a_commitment("90", "RdsReservedInstances"),
+        a_commitment("40", "ElastiCacheReservedInstances"),
+    ]
+
+    assert total(one.counted_savings for one in consolidated(said, Bill())) == Decimal(130)
+
+
+def test_a_plan_that_people_dismissed_stands_in_no_reservations_way() -> None:
+    said = [a_commitment("75", "DatabaseSavingsPlans"), a_commitment("40", "ElastiCacheReservedInstances")]
+    exempt = Exemption(pattern="*/DatabaseSavingsPlans/*", reason="none wanted", expires=date(2027, 1, 1))
+    found = consolidated(said, Bill(), Decisions(as_of=date(2026, 11, 16), exemptions=(exempt,)))
+
+    assert total(one.counted_savings for one in found) == Decimal(40)
+
+
+@pytest.mark.parametrize(("excluded", "counted"), [("Buy 5 db.r5.large", "30"), ("Buy 2 db.m5.large", "0")])
+def test_what_somebody_excluded_takes_no_other_line_with_it(excluded: str, counted: str) -> None:
+    said = [
+        a_commitment("30", "RdsReservedInstances", recommended_resource_summary="1 db.m5.large MySQL"),
+        a_commitment(
+            "60", "RdsReservedInstances", source=ADVISOR, recommended_resource_summary=excluded, not_applicable="no"
+        ),
+    ]
+    for order in permutations(said):
+        (line,) = purchases(order)
+
+        assert str(line.counted_savings) == counted
+        assert [one.source for one in line.best.duplicates] == [ADVISOR]

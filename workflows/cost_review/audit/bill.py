@@ -111,7 +111,7 @@ def _paces(bill: Json) -> dict[tuple[str, str], Pace]:
         if max(paces) > 0:
             found[one["service_name"], currency] = max(paces), 12 * base
             whole += max(paces)
-    if found:
+    if bill["services"]:
         found[WHOLE, currency] = whole, 12 * base
     for one in bill["resources"]:
         if one["days"] > 0:

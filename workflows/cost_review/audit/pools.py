@@ -11,6 +11,9 @@ SHARED_USAGE = {
     "RdsReservedInstances": "databases",
 }
 """Commitments for the same usage, of which one kind may count."""
+PLAN_OVER_OTHERS = "DatabaseSavingsPlans"
+UNDER_THE_PLAN = frozenset({"DynamoDbReservedCapacity", "ElastiCacheReservedInstances"})
+"""What that plan may discount beside its own pool."""
 
 
 def pool_of(one: Mapping[str, Any]) -> str:

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from workflows.cost_review.audit.amounts import ZERO, exact, holds, is_currency, known, to_the_cent
-from workflows.cost_review.audit.pools import pool_of
+from workflows.cost_review.audit.pools import PLAN_OVER_OTHERS, UNDER_THE_PLAN, pool_of
 
 Json = Mapping[str, Any]
 PARTS = {
@@ -106,6 +106,18 @@ def twice_counted_failures(report: Json) -> Iterator[str]:
     for pool, several in kinds.items():
         if len(several) > 1:
             yield f"{' and '.join(sorted(several))} are counted for the same usage ({pool})."
+    yield from _plan_failures(counted)
+
+
+def _plan_failures(counted: Sequence[Json]) -> Iterator[str]:
+    """A Database Savings Plan is counted beside nothing that it may discount too."""
+    kinds: defaultdict[str, set[str]] = defaultdict(set)
+    for one in counted:
+        if one["optimization_type"] == "Rate" and exact(one["counted_monthly_savings_exact"]):
+            kinds[one["billing_currency"]].add(one["resource_type"])
+    for several in kinds.values():
+        if PLAN_OVER_OTHERS in several and (beside := several & UNDER_THE_PLAN):
+            yield f"{PLAN_OVER_OTHERS} and {' and '.join(sorted(beside))} are counted for the same usage."
 
 
 def _parts_failures(counted: Sequence[Json]) -> Iterator[str]:
