@@ -139,6 +139,19 @@ def test_owned_commitments_that_take_more_than_they_cover_fail() -> None:
     assert failures(report) == ("owned commitments: Owned commitments take more than they cover.",)
 
 
+@pytest.mark.parametrize(
+    ("kind", "passes"), [(CommitmentKind.RESERVATIONS, True), (CommitmentKind.SAVINGS_PLANS, False)]
+)
+def test_reservations_leave_functions_alone_and_savings_plans_do_not(kind: CommitmentKind, passes: bool) -> None:
+    """Both leave 30.42 a month on demand, and a function saves 60 of what it costs."""
+    said = a_recommendation("60", resource="f", resource_type="LambdaFunction", savings_basis=SavingsBasis.LIST)
+    spend = replace(a_spend(), commitments_on_bill=(CommitmentKind.RESERVATIONS,))
+    held = (replace(HELD, kind=CommitmentKind.RESERVATIONS),)
+    report = a_document(said, spend=spend, resource_spend=(a_resource_spend("f", "80"),), commitments=held)
+    report["bill"]["commitments_on_bill"], report["commitments"][0]["kind"] = [kind.value], kind.value
+    assert (failures(report) == ()) is passes
+
+
 def test_options_of_two_accounts_for_the_same_usage_fail() -> None:
     report = a_good_report()
     bought = next(one for one in report["opportunities"] if one["optimization_type"] == "Rate")

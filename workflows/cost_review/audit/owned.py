@@ -1,6 +1,6 @@
 """The audit against commitments that are already owned: what they cover is saved by nobody a second time."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -8,16 +8,18 @@ from typing import Any
 from workflows.cost_review.audit.amounts import ZERO, exact, known
 
 Json = Mapping[str, Any]
-COMPUTE = frozenset({"Ec2Instance", "Ec2AutoScalingGroup", "EcsService", "LambdaFunction"})
-"""Types whose savings at list prices end at what compute still costs at on-demand rates."""
+EC2 = frozenset({"Ec2Instance", "Ec2AutoScalingGroup"})
+COVERED_BY = {"SavingsPlans": EC2 | {"EcsService", "LambdaFunction"}, "Reservations": EC2}
+"""Types whose savings at list prices end at what their usage still costs at on-demand rates, by what is owned."""
 FINEST = Decimal("1e-6")
 
 
 def owned_failures(report: Json) -> Iterator[str]:
     """Compute at list prices counts up to what is left on demand, and no less; verified only where that is known."""
     bill = report["bill"]
-    bounded = [one for one in report["opportunities"] if _is_bounded(one, bill["billing_currency"])]
     on_bill, left = bill["commitments_on_bill"], _left_on_demand(report)
+    types = COVERED_BY["Reservations" if on_bill == ["Reservations"] else "SavingsPlans"]
+    bounded = [one for one in report["opportunities"] if _is_bounded(one, types, bill["billing_currency"])]
     if left is None:
         # Where the bill has no commitments at all, there is nothing to cover it.
         if on_bill != [] and any(one["verified"] for one in bounded):
@@ -31,11 +33,11 @@ def owned_failures(report: Json) -> Iterator[str]:
         yield "Owned commitments take more than they cover."
 
 
-def _is_bounded(one: Json, currency: str | None) -> bool:
+def _is_bounded(one: Json, types: Set[str], currency: str | None) -> bool:
     return (
         one["optimization_type"] == "Usage"
         and one["not_counted"] is None
-        and one["resource_type"] in COMPUTE
+        and one["resource_type"] in types
         and one["billing_currency"] == currency
         and one["said_by"][0]["savings_basis"] != "AfterDiscounts"
     )
