@@ -149,7 +149,7 @@ def test_reservations_leave_functions_alone_and_savings_plans_do_not(kind: Commi
     held = (replace(HELD, kind=CommitmentKind.RESERVATIONS),)
     report = a_document(said, spend=spend, resource_spend=(a_resource_spend("f", "80"),), commitments=held)
     report["bill"]["commitments_on_bill"], report["commitments"][0]["kind"] = [kind.value], kind.value
-    assert (failures(report) == ()) is passes
+    assert (failures(report) == ()) is (kind is CommitmentKind.RESERVATIONS)
 
 
 def test_options_of_two_accounts_for_the_same_usage_fail() -> None:
