@@ -33,9 +33,11 @@ def restore(folder: StateFolder, own: Clients) -> None:
     """Afterwards the emulated AWS holds everything that the folder keeps."""
     state = folder.read()
     for kept in state.objects:
-        content = folder.content(kept)
+        content = folder.stored_bytes(kept)
         stored = restore_object(BUCKET, kept.key, content, version_id=kept.version_id, modified=kept.modified)
         headers = {f"x-amz-meta-{name}": value for name, value in kept.metadata.items()}
+        if kept.content_encoding:
+            headers["Content-Encoding"] = kept.content_encoding
         stored.set_metadata({"Content-Type": kept.content_type, **headers})
     for table, items in state.tables.items():
         for item in items:
@@ -60,6 +62,7 @@ def _stored(folder: StateFolder, own: Clients, entry: Mapping[str, Any]) -> Stor
         modified=entry["LastModified"],
         content_type=stored["ContentType"],
         metadata=stored["Metadata"],
+        content_encoding=stored.get("ContentEncoding", ""),
     )
 
 
