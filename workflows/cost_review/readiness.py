@@ -1,16 +1,13 @@
 """Who can do their work now, decided from what the states table says."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from workflows.cost_review.agent_state import READY, told_of_sources
 from workflows.cost_review.request import Review
-
-READY = "ready"
-MOST_SOURCES = 50
-"""More than an agent reads in all of AWS's regions; the answer travels in the state, which is kept small."""
+from workflows.sources import SourceStatus
 
 
 @dataclass(frozen=True)
@@ -29,7 +26,7 @@ class Candidate:
 class AgentReadiness:
     """Whether one agent takes part in this review, and if not, why.
 
-    sources holds, of one that is not ready, the state of each source as "CostOptimizationHub us-east-1": "DENIED".
+    sources is what one that is not ready said of each of them.
     """
 
     candidate: Candidate
@@ -37,7 +34,7 @@ class AgentReadiness:
     ready: bool
     reason: str
     remedy: str
-    sources: Mapping[str, str] = field(default_factory=dict)
+    sources: tuple[SourceStatus, ...] = ()
 
     @property
     def takes_part(self) -> bool:
@@ -50,7 +47,7 @@ class Stand(NamedTuple):
     ready: bool
     reason: str = ""
     remedy: str = ""
-    sources: Mapping[str, str] = MappingProxyType({})
+    sources: tuple[SourceStatus, ...] = ()
 
 
 def assess(
@@ -60,7 +57,7 @@ def assess(
     wanted = set(review.scope.agents)
     return tuple(
         AgentReadiness(
-            candidate, not wanted or candidate.name in wanted, *_stands(candidate, items.get(candidate.name), now)
+            candidate, not wanted or candidate.name in wanted, *stands(candidate, items.get(candidate.name), now)
         )
         for candidate in candidates
     )
@@ -74,7 +71,8 @@ def _look_why(candidate: Candidate) -> str:
     )
 
 
-def _stands(candidate: Candidate, item: Mapping[str, Any] | None, now: datetime) -> Stand:
+def stands(candidate: Candidate, item: Mapping[str, Any] | None, now: datetime) -> Stand:
+    """Whether what the states table says of the agent holds now."""
     if item is None:
         return Stand(False, "It has never checked itself.", _look_why(candidate))
     # DynamoDB deletes expired items within days, not at once, so a read can still return them.
@@ -87,13 +85,8 @@ def _stands(candidate: Candidate, item: Mapping[str, Any] | None, now: datetime)
         return Stand(False, "It checked itself in another version.", _look_why(candidate))
     if state.get("status") != READY:
         told = str(state.get("reason") or "It is not ready.")
-        return Stand(False, told, str(state.get("remedy") or ""), _told_of_sources(state.get("sources")))
+        return Stand(False, told, str(state.get("remedy") or ""), told_of_sources(state))
     return Stand(True)
-
-
-def _told_of_sources(told: object) -> dict[str, str]:
-    sources = told if isinstance(told, Mapping) else {}
-    return {str(name): str(state) for name, state in sorted(sources.items())[:MOST_SOURCES]}
 
 
 def _expires(item: Mapping[str, Any]) -> int:
@@ -124,7 +117,6 @@ def readiness_answer(agents: Sequence[AgentReadiness], now: datetime) -> dict[st
                 "in_scope": agent.in_scope,
                 "reason": agent.reason,
                 "remedy": agent.remedy,
-                **({"sources": dict(agent.sources)} if agent.sources else {}),
             }
             for agent in agents
         },
