@@ -25,6 +25,14 @@ def kept_world(folder: StateFolder, say: Callable[[str], None]) -> Iterator[Worl
         keep(folder, own)
 
 
+@contextmanager
+def seen_world(folder: StateFolder) -> Iterator[World]:
+    """The world of the folder's tables, for who only looks: it waits for no other run, and nothing of it is kept."""
+    with embedded_resources() as own:
+        _restore_tables(folder.read(), own)
+        yield World(embedded_settings(()), _no_account, own, clock.now)
+
+
 def _no_account(service: str, region: str | None = None) -> NoReturn:
     raise NotARead(f"No account is looked at here; {service} in {region or 'no region'} was not asked.")
 
@@ -39,6 +47,10 @@ def restore(folder: StateFolder, own: Clients) -> None:
         if kept.content_encoding:
             headers["Content-Encoding"] = kept.content_encoding
         stored.set_metadata({"Content-Type": kept.content_type, **headers})
+    _restore_tables(state, own)
+
+
+def _restore_tables(state: State, own: Clients) -> None:
     for table, items in state.tables.items():
         for item in items:
             own("dynamodb").put_item(TableName=table, Item=item)

@@ -72,21 +72,25 @@ def _look_why(candidate: Candidate) -> str:
 
 
 def stands(candidate: Candidate, item: Mapping[str, Any] | None, now: datetime) -> Stand:
-    """Whether what the states table says of the agent holds now."""
-    if item is None:
-        return Stand(False, "It has never checked itself.", _look_why(candidate))
-    # DynamoDB deletes expired items within days, not at once, so a read can still return them.
-    if _expires(item) <= now.timestamp():
-        return Stand(False, f"Its last check, {item.get('timestamp', 'undated')}, is stale.", _look_why(candidate))
-    state = item.get("state")
-    if not isinstance(state, Mapping):
-        return Stand(False, "Its entry in the states table holds no state.", _look_why(candidate))
-    if state.get("version") != candidate.version:
-        return Stand(False, "It checked itself in another version.", _look_why(candidate))
+    """Whether the agent can do its work now, by what the states table says."""
+    if item is None or (unknown := unknown_because(candidate, item, now)):
+        return Stand(False, "It has never checked itself." if item is None else unknown, _look_why(candidate))
+    state: Mapping[str, Any] = item["state"]
     if state.get("status") != READY:
         told = str(state.get("reason") or "It is not ready.")
         return Stand(False, told, str(state.get("remedy") or ""), told_of_sources(state))
     return Stand(True)
+
+
+def unknown_because(candidate: Candidate, item: Mapping[str, Any], now: datetime) -> str:
+    """Why what the agent said of itself does not hold now; "" where it does."""
+    # DynamoDB deletes expired items within days, not at once, so a read can still return them.
+    if _expires(item) <= now.timestamp():
+        return f"Its last check, {item.get('timestamp', 'undated')}, is stale."
+    state = item.get("state")
+    if not isinstance(state, Mapping):
+        return "Its entry in the states table holds no state."
+    return "" if state.get("version") == candidate.version else "It checked itself in another version."
 
 
 def _expires(item: Mapping[str, Any]) -> int:
