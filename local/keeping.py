@@ -43,7 +43,9 @@ def restore(folder: StateFolder, own: Clients) -> None:
     for kept in state.objects:
         content = folder.stored_bytes(kept)
         stored = restore_object(BUCKET, kept.key, content, version_id=kept.version_id, modified=kept.modified)
-        headers = {f"x-amz-meta-{name}": value for name, value in kept.metadata.items()}
+        # Folders of earlier versions do not name this, and have just been held to it.
+        named = {"sha256": kept.sha256, "size": str(len(content)), **kept.metadata}
+        headers = {f"x-amz-meta-{name}": value for name, value in named.items()}
         if kept.content_encoding:
             headers["Content-Encoding"] = kept.content_encoding
         stored.set_metadata({"Content-Type": kept.content_type, **headers})

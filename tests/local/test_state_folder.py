@@ -15,7 +15,7 @@ from local.accounts import account_in_folder
 from local.embedded_aws import BUCKET, STATES_TABLE, EmbeddedAws, embedded_aws
 from local.keeping import keep, restore
 from local.state_folder import InvalidStateFolder, State, StateFolder, StoredObject
-from tasks.shared_context import COMPRESSED_FROM_BYTES, read_content, store_context
+from tasks.shared_context import COMPRESSED_FROM_BYTES, read_content, store_context, stored_as
 from tasks.wiring import World
 
 
@@ -158,9 +158,20 @@ def test_the_emulated_aws_finds_again_what_it_held(folder: StateFolder) -> None:
         stored = aws.clients("s3").get_object(Bucket=BUCKET, Key="reviews/1/report.json")
         item = aws.clients("dynamodb").get_item(TableName=STATES_TABLE, Key={"agent_name": {"S": "an-agent"}})
         keep(folder, aws.clients)
-    assert (stored["Body"].read(), stored["Metadata"]) == (b"{}", {"status": "PARTIAL"})
+    assert (stored["Body"].read(), stored["Metadata"]["status"]) == (b"{}", "PARTIAL")
     assert item["Item"]["ttl"] == {"N": "1"}
     assert json.loads(first) == json.loads((folder.path / "state.json").read_bytes())
+
+
+def test_what_an_earlier_version_kept_without_its_hash_is_read_as_what_the_folder_says_that_it_is(
+    folder: StateFolder,
+) -> None:
+    folder.replace(_state(folder))
+    account = account_in_folder(None)
+    with embedded_aws(account.clients, account.settings) as aws:
+        restore(folder, aws.clients)
+        world = World(account.settings, account.clients, aws.clients, clock.now)
+        assert stored_as(world, "reviews/1/report.json")[1] == b"content"
 
 
 def test_what_is_kept_compressed_is_restored_so_and_read_unfolded(folder: StateFolder) -> None:
