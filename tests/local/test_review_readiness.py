@@ -4,14 +4,19 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from local import clock
 from local.account_server import serve
-from local.accounts import account_in_folder
+from local.accounts import ReadAccount, account_in_folder
+from local.commands.history import reviews
 from local.embedded_aws import EmbeddedAws, embedded_aws, embedded_session
+from local.replaying import replay
+from local.review import run_review
+from local.state_folder import StateFolder
 from tasks.agent_states import note_state, states_of
 from tasks.agents import AGENTS
 from tasks.wiring import SessionClients, World
@@ -27,14 +32,18 @@ NO_ADVICE = (
 )
 
 
+def account_refusing(*refusals: Any) -> ReadAccount:
+    session = embedded_session()
+    serve(an_account(*refusals), session)
+    return replace(account_in_folder(None), clients=SessionClients(session), session=session)
+
+
 @contextmanager
 def reviews_of(*refusals: Any) -> Iterator[tuple[EmbeddedAws, World, list[str]]]:
     """The emulated AWS with the sample account where these requests are refused, and what is asked of the account."""
-    session = embedded_session()
-    serve(an_account(*refusals), session)
+    read = account_refusing(*refusals)
     asked: list[str] = []
-    session.events.register_last("before-send", lambda event_name, **_: asked.append(event_name))
-    read = replace(account_in_folder(None), clients=SessionClients(session), session=session)
+    read.session.events.register_last("before-send", lambda event_name, **_: asked.append(event_name))
     with embedded_aws(read.clients, read.settings, pace=QUICK) as aws:
         yield aws, World(read.settings, read.clients, aws.clients, clock.now), asked
 
@@ -93,6 +102,17 @@ def test_each_source_of_an_agent_that_stays_unready_is_a_gap_in_its_own_words() 
     assert "trustedadvisor:ListRecommendations" in gaps["TrustedAdvisor"]["remedy"]
     assert gaps["TrustedAdvisorLegacy"]["detail"] == "SubscriptionRequiredException: Premium Support is needed."
     assert "Business Support+" in gaps["TrustedAdvisorLegacy"]["remedy"]
+
+
+def test_a_review_without_an_unready_agent_is_made_again_with_what_that_agent_said(tmp_path: Path) -> None:
+    folder = StateFolder(tmp_path)
+    read = account_refusing(*NO_ADVICE)
+    seen: list[Any] = []
+    result = run_review(ASKED, read, folder, on_events=seen.extend, say=seen.append, pace=QUICK)
+    assert result.report is not None
+    assert result.report["status"] == "PARTIAL"
+    again = replay(folder, result.review_id, reviews(folder)[result.review_id])
+    assert again.same, again
 
 
 @pytest.mark.parametrize("strict", [True, False])
