@@ -16,6 +16,7 @@ EVIDENCE = f"{EVIDENCE_PREFIX}*"
 PAID_RESPONSES = f"{EVIDENCE_PREFIX}cost-explorer-agent/responses/*"
 BASELINES = f"{EVIDENCE_PREFIX}supervisor/*"
 IMPLEMENTED = f"{EVIDENCE_PREFIX}supervisor/implemented/*"
+READINESS = f"{EVIDENCE_PREFIX}supervisor/readiness/*"
 SETTINGS = "settings/*"
 REPORTS = f"{REPORTS_PREFIX}*"
 
@@ -26,7 +27,7 @@ class Access:
 
     reads, writes, lists  keys of the shared context
     reads_agent_states    sees what each agent noted of itself
-    notes_state_of        the agent whose state it may write, and no other's
+    notes_state_of        the agent whose state it may read and write, and no other's
     reads_paid_requests   sees how many paid requests were counted
     counts_paid_requests  counts each request that costs money before it is sent
     keeps_decisions       reads what people decided, and writes what a review concludes from it
@@ -48,7 +49,7 @@ class Access:
 
 STEP_ACCESS: Mapping[str, Access] = {
     "PrepareReview": Access(),
-    "CheckReadiness": Access(reads_agent_states=True),
+    "CheckReadiness": Access(writes=(READINESS,), reads_agent_states=True),
     "ConsolidateFindings": Access(
         reads=(EVIDENCE, SETTINGS),
         writes=(REPORTS, IMPLEMENTED),
@@ -116,7 +117,7 @@ def _on_the_rest(access: Access, owned: Owned) -> Iterator[iam.PolicyStatement]:
         yield _may("dynamodb:BatchGetItem", owned.agent_states.table_arn)
     if access.notes_state_of is not None:
         yield iam.PolicyStatement(
-            actions=["dynamodb:PutItem"],
+            actions=["dynamodb:GetItem", "dynamodb:PutItem"],
             resources=[owned.agent_states.table_arn],
             conditions={"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": [access.notes_state_of]}},
         )

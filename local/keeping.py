@@ -25,6 +25,14 @@ def kept_world(folder: StateFolder, say: Callable[[str], None]) -> Iterator[Worl
         keep(folder, own)
 
 
+@contextmanager
+def seen_world(folder: StateFolder) -> Iterator[World]:
+    """The world of the folder's tables, for who only looks: it waits for no other run, and nothing of it is kept."""
+    with embedded_resources() as own:
+        _restore_tables(folder.read(), own)
+        yield World(embedded_settings(()), _no_account, own, clock.now)
+
+
 def _no_account(service: str, region: str | None = None) -> NoReturn:
     raise NotARead(f"No account is looked at here; {service} in {region or 'no region'} was not asked.")
 
@@ -33,10 +41,18 @@ def restore(folder: StateFolder, own: Clients) -> None:
     """Afterwards the emulated AWS holds everything that the folder keeps."""
     state = folder.read()
     for kept in state.objects:
-        content = folder.content(kept)
+        content = folder.stored_bytes(kept)
         stored = restore_object(BUCKET, kept.key, content, version_id=kept.version_id, modified=kept.modified)
-        headers = {f"x-amz-meta-{name}": value for name, value in kept.metadata.items()}
+        # Folders of earlier versions do not name this, and have just been held to it.
+        named = {"sha256": kept.sha256, "size": str(len(content)), **kept.metadata}
+        headers = {f"x-amz-meta-{name}": value for name, value in named.items()}
+        if kept.content_encoding:
+            headers["Content-Encoding"] = kept.content_encoding
         stored.set_metadata({"Content-Type": kept.content_type, **headers})
+    _restore_tables(state, own)
+
+
+def _restore_tables(state: State, own: Clients) -> None:
     for table, items in state.tables.items():
         for item in items:
             own("dynamodb").put_item(TableName=table, Item=item)
@@ -60,6 +76,7 @@ def _stored(folder: StateFolder, own: Clients, entry: Mapping[str, Any]) -> Stor
         modified=entry["LastModified"],
         content_type=stored["ContentType"],
         metadata=stored["Metadata"],
+        content_encoding=stored.get("ContentEncoding", ""),
     )
 
 

@@ -77,7 +77,7 @@ class Stored:
     def file(self, kept: StoredObject) -> bytes:
         """One of the review's own files."""
         content = self.folder.content_as_it_is(kept)
-        if hashlib.sha256(content).hexdigest() != kept.sha256:
+        if not self.folder.is_as_stored(kept):
             self.damaged[kept.key] = "it is not the content that was stored: its SHA-256 differs"
         return content
 

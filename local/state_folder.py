@@ -7,9 +7,11 @@ FOLDER/objects/ab/abcd…      the objects' content by SHA-256, written before s
 A run that is killed leaves state.json as it was; content that nothing names is removed by the next run.
 """
 
+import gzip
 import hashlib
 import os
 import tempfile
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,6 +22,7 @@ from typing import Any
 from filelock import FileLock, Timeout
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from tasks.shared_context import COMPRESSED
 from workflows.errors import BadInput
 
 FORMAT = 1
@@ -34,7 +37,7 @@ class InvalidStateFolder(BadInput):
 
 
 class StoredObject(BaseModel):
-    """One version of one object; its content lies under its SHA-256."""
+    """One version of one object; its content lies as it was stored, compressed or not, under the SHA-256 of that."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -44,6 +47,7 @@ class StoredObject(BaseModel):
     modified: datetime
     content_type: str
     metadata: dict[str, str]
+    content_encoding: str = ""
 
 
 class State(BaseModel):
@@ -97,17 +101,36 @@ class StateFolder:
 
     def content(self, kept: StoredObject) -> bytes:
         """The object's content; InvalidStateFolder where it is missing or not what was stored."""
-        content = self.content_as_it_is(kept)
-        if hashlib.sha256(content).hexdigest() != kept.sha256:
-            raise self._broken(f"the content of {kept.key} was changed or truncated")
-        return content
+        return self._unfolded(kept, self.stored_bytes(kept))
 
     def content_as_it_is(self, kept: StoredObject) -> bytes:
-        """What lies there, changed or not; InvalidStateFolder where it is missing."""
+        """What lies there, changed or not; InvalidStateFolder where it is missing, or cannot be unfolded any more."""
+        return self._unfolded(kept, self._bytes(kept))
+
+    def is_as_stored(self, kept: StoredObject) -> bool:
+        """Whether what lies there is what was stored."""
+        return hashlib.sha256(self._bytes(kept)).hexdigest() == kept.sha256
+
+    def stored_bytes(self, kept: StoredObject) -> bytes:
+        """The object's bytes as S3 holds them; InvalidStateFolder where they are missing or others."""
+        stored = self._bytes(kept)
+        if hashlib.sha256(stored).hexdigest() != kept.sha256:
+            raise self._broken(f"the content of {kept.key} was changed or truncated")
+        return stored
+
+    def _bytes(self, kept: StoredObject) -> bytes:
         try:
             return self._place(kept.sha256).read_bytes()
         except OSError as error:
             raise self._broken(f"the content of {kept.key} is missing") from error
+
+    def _unfolded(self, kept: StoredObject, stored: bytes) -> bytes:
+        if kept.content_encoding != COMPRESSED:
+            return stored
+        try:
+            return gzip.decompress(stored)
+        except (OSError, EOFError, zlib.error) as error:
+            raise self._broken(f"the content of {kept.key} was changed or truncated") from error
 
     def add_content(self, content: bytes) -> str:
         """Stores the content and returns its SHA-256, by which a state can name it."""

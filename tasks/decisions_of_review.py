@@ -54,6 +54,10 @@ def note_conclusions(world: World, review: Review, outcome: Outcome) -> tuple[st
 def _have_the_bill_asked(world: World, review: Review, outcome: Outcome) -> None:
     """Afterwards the next review's question to the bill is about what was implemented, too."""
     content = implemented_bytes(implemented(outcome.decisions.ledger))
-    stored = latest_context(world, agent=AGENT, context_type=IMPLEMENTED)
-    if content != (stored.content if stored else implemented_bytes(Implemented({}))):
+    try:
+        stored = latest_context(world, agent=AGENT, context_type=IMPLEMENTED)
+        known = stored.content if stored else implemented_bytes(Implemented({}))
+    except InvalidContent:
+        known = b""  # what cannot be read is written anew
+    if content != known:
         store_context(world, agent=AGENT, context_type=IMPLEMENTED, review_id=review.review_id, content=content)

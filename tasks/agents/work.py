@@ -1,6 +1,6 @@
 """An agent's work door: self_check, collect and analyse. No model takes part, and only references leave it."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -14,6 +14,7 @@ from tasks.aws.reading import Reading
 from tasks.paid_requests import reserve_paid_request
 from tasks.shared_context import Read, read_content, store_context
 from tasks.wiring import RequestMeter, World, metered
+from workflows.cost_review.agent_state import state_after
 from workflows.cost_review.answers import Answer, Gap, Kind, NotAsked, Reference, StepRun, WorkRequest, read_slot
 from workflows.cost_review.documents import Evidence, Findings, evidence_from, findings_from, to_bytes
 from workflows.cost_review.request import Review
@@ -106,19 +107,10 @@ class Agent:
                 return self._analyse(request, world)
 
     def _self_check(self, request: WorkRequest, world: World) -> Deed:
-        statuses = self.check(world)
-        readable = [status for status in statuses if not status.is_gap]
-        unreadable = [status for status in statuses if status.is_gap]
-        state = {
-            "status": "ready" if readable else "not_ready",
-            "reason": "" if readable else "; ".join(f"{one.source}: {one.detail}" for one in unreadable)[:500],
-            "remedy": "" if readable else _said_once(one.remedy for one in unreadable)[:500],
-            "sources": {f"{one.source} {one.region}".strip(): one.state.value for one in statuses},
-            "version": self.spec.version,
-            "checked_for": request.review.review_id,
-        }
-        note_state(world, agent=self.spec.name, state=state)
-        return Deed("state", reason="ready" if readable else "not_ready")
+        began = world.now()
+        state = state_after(self.check(world), version=self.spec.version, checked_for=request.review.review_id)
+        note_state(world, agent=self.spec.name, state=state, checked_at=began)
+        return Deed("state", reason=str(state["status"]))
 
     def _collect_named(self, request: WorkRequest, world: World) -> Deed:
         if self.collect_named is None:
@@ -194,9 +186,3 @@ class Agent:
             review_id=request.review.review_id,
             content=to_bytes(document),
         )
-
-
-def _said_once(remedies: Iterable[str]) -> str:
-    """The remedies in a row, without those that are in another: two sources may lack the same thing."""
-    told = tuple(dict.fromkeys(remedies))
-    return " ".join(one for one in told if one and not any(one in other for other in told if other != one))

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import NoReturn
 
-from tasks.aws.reading import Reader, rows_in
+from tasks.aws.reading import Reader, note_refreshed, rows_in
 from workflows.errors import AccessDenied, NotEnrolled, SourceError, Throttled
 from workflows.members import folded, members, text
 
@@ -43,6 +43,8 @@ def probe(reader: Reader) -> int:
     """The same with a row of each list, so that a permission that is missing shows; free."""
     _enrolled(reader)
     _of_each_list(reader, _first_row)
+    seen = (rows_in(one.response, about.member) for one in reader.responses if (about := LISTS.get(one.operation)))
+    note_refreshed(reader, (row for rows in seen for row in rows), "lastRefreshTimestamp")
     return len(LISTS)
 
 

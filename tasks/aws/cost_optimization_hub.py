@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterable
 
-from tasks.aws.reading import Reader, rows_in
+from tasks.aws.reading import Reader, note_refreshed, rows_in
 from workflows.cost_review.documents import RecordedResponse
 from workflows.errors import NotEnrolled, SourceError, Throttled
 from workflows.members import folded, listed, members, text
@@ -47,7 +47,8 @@ def _read_beside(reader: Reader, unknown: str, reads: Callable[[Reader], None]) 
 def probe(reader: Reader) -> int:
     """Whether the account is enrolled and its recommendations may be read, by free requests; NotEnrolled if not."""
     enrolments = _enrolled(reader)
-    reader.ask(SERVICE, "ListRecommendations", includeAllRecommendations=True, maxResults=1)
+    page = reader.ask(SERVICE, "ListRecommendations", includeAllRecommendations=True, maxResults=1)
+    note_refreshed(reader, rows_in(page, "items"), "lastRefreshTimestamp")
     return enrolments
 
 

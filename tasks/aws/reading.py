@@ -1,7 +1,8 @@
 """Asking AWS and keeping every answer: parameters, request id and response, page by page."""
 
 import math
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -15,6 +16,7 @@ from tasks.aws.failures import STATES, in_our_words, remedy
 from tasks.wiring import Clients
 from workflows.cost_review.documents import RecordedResponse
 from workflows.errors import DataUnavailable, MalformedResponse, ServiceUnavailable, SourceError, Throttled
+from workflows.members import members, text
 from workflows.sources import SourceState, SourceStatus
 
 TOKEN_MEMBER = {
@@ -28,6 +30,7 @@ TOKEN_MEMBER_OF = {"ce:GetSavingsPlansCoverage": "NextToken"}
 """Operations whose token has another name than their service's others."""
 MOST_PAGES = 500
 LONGEST_DETAIL = 300
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 UNPARSABLE = (ResponseParserError, AttributeError, KeyError, TypeError, ValueError, ArithmeticError, RuntimeError)
 """What boto3's parsers raise at a response that contradicts the service's description."""
 
@@ -152,6 +155,14 @@ def rows_in(page: dict[str, Any], member: str) -> list[Any]:
     if rows is not None and not isinstance(rows, list):
         raise MalformedResponse(f"{member} is no list.")
     return rows or []
+
+
+def note_refreshed(reader: Reader, rows: Iterable[object], member: str) -> None:
+    """Afterwards the reader's notes say on which days AWS last made these rows anew, where they tell."""
+    days = sorted(day for row in rows if DAY.fullmatch(day := text(members(row).get(member))[:10]))
+    if days:
+        last = f" to {days[-1]}" if days[-1] != days[0] else ""
+        reader.notes.append(f"AWS's data is of {days[0]}{last}.")
 
 
 def jsonable(value: Any) -> Any:

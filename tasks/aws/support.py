@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from tasks.aws.reading import Reader, rows_in
+from tasks.aws.reading import Reader, note_refreshed, rows_in
 from workflows.errors import InvalidSourceRequest, NoSupportPlan, SourceError
 from workflows.members import Json, folded, members, text
 from workflows.money import amount
@@ -42,8 +42,10 @@ def probe(reader: Reader) -> int:
     As in a review, a check that refuses its own result says nothing of the others; where none answers it is raised.
     """
     checks = _cost_checks(reader)
+    summaries = _summaries(reader, checks) if checks else []
+    note_refreshed(reader, summaries, "timestamp")
     refusals = []
-    for check in _naming_resources(_summaries(reader, checks)) if checks else ():
+    for check in _naming_resources(summaries):
         if (refusal := _read_result(reader, check)) is None:
             return len(checks)
         refusals.append(refusal)

@@ -1,6 +1,6 @@
 """Trusted Advisor's own API. Its recommendations are account-wide and are read in us-east-1."""
 
-from tasks.aws.reading import Reader, rows_in
+from tasks.aws.reading import Reader, note_refreshed, rows_in
 from workflows.errors import NotFound
 from workflows.members import Json, folded, members, text
 from workflows.money import amount
@@ -35,6 +35,7 @@ def probe(reader: Reader) -> int:
     """Whether each list that a review reads may be read, by free requests for a page at most."""
     page = reader.ask(SERVICE, "ListRecommendations", pillar=COST, language=LANGUAGE, maxResults=ROWS_A_PAGE)
     found = [members(row) for row in rows_in(page, "recommendationSummaries")]
+    note_refreshed(reader, found, "lastUpdatedAt")
     if with_resources := next(filter(_names_resources, found), None):
         _first_resource(reader, text(with_resources.get("arn")))
     reader.ask(SERVICE, "ListChecks", pillar=COST, language=LANGUAGE, maxResults=1)

@@ -6,6 +6,8 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
+from pydantic import ValidationError
+
 from tasks.baselines import last_review
 from tasks.decisions_of_review import decisions_before, note_conclusions
 from tasks.door import Door
@@ -25,11 +27,12 @@ from workflows.cost_review.report.decisions import used_document, used_from
 from workflows.cost_review.report.document import report_document
 from workflows.cost_review.report.run import run_document
 from workflows.cost_review.request import Review
+from workflows.cost_review.unready_sources import unready_from
 from workflows.errors import InvalidContent, NoEvidence
 from workflows.savings.changes import spend_has_ended
 from workflows.savings.decisions import state_of
 from workflows.savings.set_aside import NOTHING_DECIDED, Decisions
-from workflows.sources import SourceState
+from workflows.sources import SourceState, SourceStatus
 
 CONSOLIDATED = "consolidated.json"
 COST_EXPLORER = "cost_explorer"
@@ -104,7 +107,19 @@ def _run(
 
 def hearings_of(event: Mapping[str, Any], slots: Iterable[tuple[Candidate, Slots]], read: Read) -> list[Hearing]:
     """What became of each agent in the review whose state this is."""
-    return [_hearing(candidate, event, mine, read) for candidate, mine in slots]
+    told = _unready_sources(event, read)
+    return [_hearing(candidate, event, mine, read, told.get(candidate.name, ())) for candidate, mine in slots]
+
+
+def _unready_sources(event: Mapping[str, Any], read: Read) -> Mapping[str, tuple[SourceStatus, ...]]:
+    """What agents that were left out said of each source; where it cannot be read, their joined reason has to do."""
+    answer = _mapping(_mapping(event["readiness"]).get("answer"))
+    if "unready_sources" not in answer:
+        return {}
+    try:
+        return unready_from(read(Reference.model_validate(answer["unready_sources"])))
+    except (InvalidContent, ValidationError):
+        return {}
 
 
 def report_of(
@@ -154,15 +169,16 @@ def _slots(event: Mapping[str, Any], asked: Iterable[Candidate], review: Review)
         )
 
 
-def _hearing(candidate: Candidate, event: Mapping[str, Any], slots: Slots, read: Read) -> Hearing:
+def _hearing(
+    candidate: Candidate, event: Mapping[str, Any], slots: Slots, read: Read, unready: tuple[SourceStatus, ...]
+) -> Hearing:
     readiness = _mapping(_mapping(_mapping(event["readiness"]).get("answer")).get("agents"))
     stood = _mapping(readiness.get(candidate.key))
     reason, remedy = str(stood.get("reason") or ""), str(stood.get("remedy") or "")
     if not stood.get("in_scope", True):
         return Hearing(candidate, "not_asked", reason="The review's scope leaves this agent out.")
     if isinstance(slots["collect"], NotAsked):
-        sources = {name: str(state) for name, state in _mapping(stood.get("sources")).items()}
-        return Hearing(candidate, "not_ready", reason=reason or "It was not ready.", remedy=remedy, sources=sources)
+        return Hearing(candidate, "not_ready", reason=reason or "It was not ready.", remedy=remedy, sources=unready)
     gaps = [gap for gap in slots.values() if isinstance(gap, Gap)]
     if len(gaps) > 1:
         # What follows from another gap of the same agent is not told twice.

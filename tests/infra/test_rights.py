@@ -12,6 +12,7 @@ EVIDENCE = "AWS::S3::Bucket/agent-context/*"
 REPORTS = "AWS::S3::Bucket/reviews/*"
 BASELINES = "AWS::S3::Bucket/agent-context/supervisor/*"
 IMPLEMENTED = "AWS::S3::Bucket/agent-context/supervisor/implemented/*"
+READINESS = "AWS::S3::Bucket/agent-context/supervisor/readiness/*"
 SETTINGS = "AWS::S3::Bucket/settings/*"
 
 
@@ -25,7 +26,7 @@ ANNOUNCES = ("events:PutEvents", "finops")
 ASK = {*reading(EVIDENCE), ("s3:ListBucket", "AWS::S3::Bucket")}
 STEPS = {
     "finops-prepare-review": set(),
-    "finops-check-readiness": {("dynamodb:BatchGetItem", "finops-agent-states")},
+    "finops-check-readiness": {("dynamodb:BatchGetItem", "finops-agent-states"), ("s3:PutObject", READINESS)},
     "finops-consolidate-findings": {
         *reading(EVIDENCE, SETTINGS),
         WRITES_REPORTS,
@@ -58,6 +59,7 @@ def test_an_agent_at_work_reads_what_its_registration_says_and_no_more(template:
     assert rights - asked == {
         *reading(EVIDENCE),
         ("s3:PutObject", EVIDENCE),
+        ("dynamodb:GetItem", "finops-agent-states"),
         ("dynamodb:PutItem", "finops-agent-states"),
         *counting,
     }
@@ -82,7 +84,7 @@ def test_what_has_aws_look_anew_is_granted_only_where_that_is_turned_on(
 def test_an_agent_notes_its_own_state_and_nobody_elses(template: Template, spec: AgentSpec) -> None:
     """By the leading key of the states table."""
     role = template.functions()[spec.work_function]["Role"]
-    (noting,) = (each for each in template.statements(role) if each["Action"] == "dynamodb:PutItem")
+    (noting,) = (each for each in template.statements(role) if "dynamodb:PutItem" in each["Action"])
     assert noting["Condition"] == {"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": [spec.name]}}
 
 

@@ -10,6 +10,8 @@ import pytest
 
 from local.command_line import main
 from local.replaying import analyses, copied_of, first_difference
+from local.state_folder import StateFolder
+from tasks import shared_context
 from tests.local.stored_reviews import changed_on_disk, review_into
 
 SAME, DIFFERS, BAD_INPUT = 0, 1, 2
@@ -56,6 +58,21 @@ def test_a_review_that_is_made_again_is_the_same_in_every_byte(
     agents = ("trusted-advisor-agent", "cost-explorer-agent", "rightsizing-agent", "budget-agent")
     assert {f"findings of {agent}" for agent in agents} < made
     assert {"consolidated.json", "report.json", "report.md", "report.csv", "report.html"} < made
+
+
+def test_a_review_whose_evidence_lies_there_compressed_is_made_again_and_explained(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(shared_context, "COMPRESSED_FROM_BYTES", 1)
+    state = tmp_path / "state"
+    report = json.loads(review_into(state).files["report.json"])
+    contexts = [one for one in StateFolder(state).read().objects if one.key.startswith("agent-context/")]
+    compressed = {one.key for one in contexts if one.content_encoding == "gzip"}
+    assert any("/evidence-collect/" in key for key in compressed)
+    assert any("/supervisor/baseline-" in key for key in compressed)
+    code, document = replayed(state, capsys)
+    assert (code, document["same"], document["damaged"]) == (SAME, True, {})
+    assert main(["explain", report["opportunities"][0]["opportunity_id"], "--state", str(state)]) == SAME
 
 
 def test_a_replay_changes_nothing_and_reads_no_account(kept: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,5 +1,6 @@
 """What is kept between runs: whole or not at all, one run at a time."""
 
+import gzip
 import json
 import multiprocessing
 import os
@@ -9,11 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from local import state_folder
+from local import clock, state_folder
 from local.accounts import account_in_folder
 from local.embedded_aws import BUCKET, STATES_TABLE, EmbeddedAws, embedded_aws
 from local.keeping import keep, restore
 from local.state_folder import InvalidStateFolder, State, StateFolder, StoredObject
+from tasks.shared_context import COMPRESSED_FROM_BYTES, read_content, store_context, stored_as
+from tasks.wiring import World
 
 
 def _state(folder: StateFolder, content: bytes = b"content", key: str = "reviews/1/report.json") -> State:
@@ -155,6 +158,43 @@ def test_the_emulated_aws_finds_again_what_it_held(folder: StateFolder) -> None:
         stored = aws.clients("s3").get_object(Bucket=BUCKET, Key="reviews/1/report.json")
         item = aws.clients("dynamodb").get_item(TableName=STATES_TABLE, Key={"agent_name": {"S": "an-agent"}})
         keep(folder, aws.clients)
-    assert (stored["Body"].read(), stored["Metadata"]) == (b"{}", {"status": "PARTIAL"})
+    assert (stored["Body"].read(), stored["Metadata"]["status"]) == (b"{}", "PARTIAL")
     assert item["Item"]["ttl"] == {"N": "1"}
     assert json.loads(first) == json.loads((folder.path / "state.json").read_bytes())
+
+
+def test_what_an_earlier_version_kept_without_its_hash_is_read_as_what_the_folder_says_that_it_is(
+    folder: StateFolder,
+) -> None:
+    folder.replace(_state(folder))
+    account = account_in_folder(None)
+    with embedded_aws(account.clients, account.settings) as aws:
+        restore(folder, aws.clients)
+        world = World(account.settings, account.clients, aws.clients, clock.now)
+        assert stored_as(world, "reviews/1/report.json")[1] == b"content"
+
+
+def test_what_is_kept_compressed_is_restored_so_and_read_unfolded(folder: StateFolder) -> None:
+    account = account_in_folder(None)
+    content = b'{"a": 1}' * COMPRESSED_FROM_BYTES
+    with embedded_aws(account.clients, account.settings) as aws:
+        world = World(account.settings, account.clients, aws.clients, clock.now)
+        reference = store_context(world, agent="a", context_type="t", review_id="r", content=content)
+        keep(folder, aws.clients)
+    (kept,) = folder.read().objects
+    assert (folder.content(kept), folder.content_as_it_is(kept)) == (content, content)
+    assert len(folder.stored_bytes(kept)) < len(content) / 100
+    with embedded_aws(account.clients, account.settings) as aws:
+        restore(folder, aws.clients)
+        world = World(account.settings, account.clients, aws.clients, clock.now)
+        assert read_content(world, reference) == content
+
+
+@pytest.mark.parametrize("stored", [b"no gzip at all", gzip.compress(b"content")[:-9]])
+def test_compressed_content_that_cannot_be_unfolded_is_named(folder: StateFolder, stored: bytes) -> None:
+    kept = _state(folder, gzip.compress(b"content")).objects[0].model_copy(update={"content_encoding": "gzip"})
+    assert folder.content_as_it_is(kept) == b"content"
+    next(folder.path.glob("objects/*/*")).write_bytes(stored)
+    assert not folder.is_as_stored(kept)
+    with pytest.raises(InvalidStateFolder, match=r"reviews/1/report\.json was changed or truncated"):
+        folder.content_as_it_is(kept)

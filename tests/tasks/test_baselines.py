@@ -130,7 +130,8 @@ def test_a_baseline_that_cannot_be_read_is_said_and_not_skipped_for_an_older_one
     own_clients()("s3").put_object(Bucket=SETTINGS.context_bucket, Key=newest, Body=b"rubbish")
     last = found_by()
     assert last.baseline is None
-    assert last.why_none.startswith("What the last comparable review left cannot be read: Stored content is no")
+    assert last.why_none.startswith("What the last comparable review left cannot be read: agent-context/supervisor/")
+    assert "was not stored here by an agent" in last.why_none
 
 
 def test_a_context_that_cannot_be_listed_is_said() -> None:

@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 
-from tests.workflows.builders import a_candidate, a_review, an_item
+from tests.workflows.builders import a_candidate, a_review, a_status, an_item
+from workflows.cost_review.agent_state import status_row
 from workflows.cost_review.readiness import AgentReadiness, assess, readiness_answer
+from workflows.sources import SourceState
 
 NOW = datetime(2026, 11, 16, 3, 0, tzinfo=UTC)
 RIGHTSIZING = a_candidate("rightsizing")
@@ -78,27 +80,29 @@ def test_an_agent_that_is_not_ready_says_why_and_what_to_do() -> None:
     assert stands(an_item(state={"status": "READY", "version": "1.0"})).reason == "It is not ready."
 
 
-def test_an_agent_that_is_not_ready_hands_on_the_state_of_each_source() -> None:
-    told = {"CostOptimizationHub us-east-1": "NOT_ENROLLED"}
-    state = {"status": "not_ready", "version": "1.0", "sources": told}
+DENIED = a_status(state=SourceState.DENIED, detail="AccessDenied: No.", remedy="Allow it.")
 
-    assert answer({"rightsizing-agent": an_item(state=state)})["agents"]["rightsizing"]["sources"] == told
-    assert stands(an_item(state={**state, "sources": "none"})).sources == {}
+
+def test_an_agent_that_is_not_ready_hands_on_what_it_said_of_each_source() -> None:
+    state = {"status": "not_ready", "version": "1.0", "sources": [status_row(DENIED)]}
+
+    assert stands(an_item(state=state)).sources == (DENIED,)
+    assert stands(an_item(state={**state, "sources": "none"})).sources == ()
 
 
 def test_what_a_stale_or_a_ready_agent_said_of_its_sources_is_not_handed_on() -> None:
-    told = {"version": "1.0", "sources": {"CostOptimizationHub us-east-1": "DENIED"}}
+    told = {"version": "1.0", "sources": [status_row(DENIED)]}
     ready = an_item(state={**told, "status": "ready"})
     stale = an_item(state={**told, "status": "not_ready"}, ttl=0)
 
-    assert [stands(item).sources for item in (ready, stale)] == [{}, {}]
+    assert [stands(item).sources for item in (ready, stale)] == [(), ()]
 
 
 def test_the_answer_stays_small_however_many_sources_an_agent_speaks_of() -> None:
-    told = {f"ComputeOptimizer region-{number}": "DENIED" for number in range(1000)}
-    state = {"status": "not_ready", "version": "1.0", "sources": told}
+    rows = [status_row(a_status(region=f"region-{number}", detail="x" * 300)) for number in range(1000)]
+    state = {"status": "not_ready", "version": "1.0", "sources": rows}
 
-    assert len(json.dumps(answer({"rightsizing-agent": an_item(state=state)}))) < 4096
+    assert len(json.dumps(answer({"rightsizing-agent": an_item(state=state)}))) < 2048
 
 
 def test_an_agent_outside_the_scope_takes_no_part_however_ready() -> None:

@@ -1,7 +1,7 @@
 """What could be looked at and what could not: expected minus valid, never read off an error key."""
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from workflows.cost_review.answers import Gap
@@ -18,7 +18,7 @@ Outcome = Literal["heard", "gap", "not_ready", "not_asked"]
 class Hearing:
     """What became of one agent in this review: its findings, or why there are none, or only some.
 
-    sources is what one that is not ready said of each of them, as "CostOptimizationHub us-east-1": "DENIED".
+    sources is what one that is not ready said of each of them.
     """
 
     candidate: Candidate
@@ -27,7 +27,7 @@ class Hearing:
     gaps: tuple[Gap, ...] = ()
     reason: str = ""
     remedy: str = ""
-    sources: Mapping[str, str] = field(default_factory=dict)
+    sources: tuple[SourceStatus, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -104,16 +104,18 @@ def _row(candidate: Candidate, status: SourceStatus) -> CoverageRow:
 
 
 def _not_ready(hearing: Hearing, source: str) -> list[CoverageRow]:
-    """A gap in each region of the source that the agent spoke of when it checked itself, with the state it named."""
-    told = {name.removeprefix(source): state for name, state in hearing.sources.items() if name.startswith(source)}
-    regions = {rest.strip(): _gap_state(state) for rest, state in told.items() if rest[:1] in {"", " "}}
-    return [_unseen(hearing, source, region, state) for region, state in (regions or {"": SourceState.ERROR}).items()]
+    """A gap in each region of the source that the agent spoke of when it checked itself, as it told it."""
+    told = [one for one in hearing.sources if one.source == source]
+    if not told:
+        return [_unseen(hearing, source, "", SourceState.ERROR)]
+    return [_told(hearing, one) for one in told]
 
 
-def _gap_state(told: str) -> SourceState:
-    """The state that was told, ERROR for one that leaves no gap or that nobody here knows: nothing was read."""
-    states = {state.value: state for state in SourceState if state not in NO_GAP}
-    return states.get(told, SourceState.ERROR)
+def _told(hearing: Hearing, status: SourceStatus) -> CoverageRow:
+    if not status.is_gap:  # what it could read does not count as read: it took no part
+        return _unseen(hearing, status.source, status.region, SourceState.ERROR)
+    detail, remedy = status.detail or hearing.reason, status.remedy or hearing.remedy
+    return _row(hearing.candidate, replace(status, detail=detail, remedy=remedy))
 
 
 def _unseen(hearing: Hearing, source: str, region: str, state: SourceState) -> CoverageRow:

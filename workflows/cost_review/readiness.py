@@ -1,16 +1,13 @@
 """Who can do their work now, decided from what the states table says."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from workflows.cost_review.agent_state import READY, told_of_sources
 from workflows.cost_review.request import Review
-
-READY = "ready"
-MOST_SOURCES = 50
-"""More than an agent reads in all of AWS's regions; the answer travels in the state, which is kept small."""
+from workflows.sources import SourceStatus
 
 
 @dataclass(frozen=True)
@@ -29,7 +26,7 @@ class Candidate:
 class AgentReadiness:
     """Whether one agent takes part in this review, and if not, why.
 
-    sources holds, of one that is not ready, the state of each source as "CostOptimizationHub us-east-1": "DENIED".
+    sources is what one that is not ready said of each of them.
     """
 
     candidate: Candidate
@@ -37,7 +34,7 @@ class AgentReadiness:
     ready: bool
     reason: str
     remedy: str
-    sources: Mapping[str, str] = field(default_factory=dict)
+    sources: tuple[SourceStatus, ...] = ()
 
     @property
     def takes_part(self) -> bool:
@@ -50,7 +47,7 @@ class Stand(NamedTuple):
     ready: bool
     reason: str = ""
     remedy: str = ""
-    sources: Mapping[str, str] = MappingProxyType({})
+    sources: tuple[SourceStatus, ...] = ()
 
 
 def assess(
@@ -60,7 +57,7 @@ def assess(
     wanted = set(review.scope.agents)
     return tuple(
         AgentReadiness(
-            candidate, not wanted or candidate.name in wanted, *_stands(candidate, items.get(candidate.name), now)
+            candidate, not wanted or candidate.name in wanted, *stands(candidate, items.get(candidate.name), now)
         )
         for candidate in candidates
     )
@@ -74,26 +71,26 @@ def _look_why(candidate: Candidate) -> str:
     )
 
 
-def _stands(candidate: Candidate, item: Mapping[str, Any] | None, now: datetime) -> Stand:
-    if item is None:
-        return Stand(False, "It has never checked itself.", _look_why(candidate))
-    # DynamoDB deletes expired items within days, not at once, so a read can still return them.
-    if _expires(item) <= now.timestamp():
-        return Stand(False, f"Its last check, {item.get('timestamp', 'undated')}, is stale.", _look_why(candidate))
-    state = item.get("state")
-    if not isinstance(state, Mapping):
-        return Stand(False, "Its entry in the states table holds no state.", _look_why(candidate))
-    if state.get("version") != candidate.version:
-        return Stand(False, "It checked itself in another version.", _look_why(candidate))
+def stands(candidate: Candidate, item: Mapping[str, Any] | None, now: datetime) -> Stand:
+    """Whether the agent can do its work now, by what the states table says."""
+    if item is None or (unknown := unknown_because(candidate, item, now)):
+        return Stand(False, "It has never checked itself." if item is None else unknown, _look_why(candidate))
+    state: Mapping[str, Any] = item["state"]
     if state.get("status") != READY:
         told = str(state.get("reason") or "It is not ready.")
-        return Stand(False, told, str(state.get("remedy") or ""), _told_of_sources(state.get("sources")))
+        return Stand(False, told, str(state.get("remedy") or ""), told_of_sources(state))
     return Stand(True)
 
 
-def _told_of_sources(told: object) -> dict[str, str]:
-    sources = told if isinstance(told, Mapping) else {}
-    return {str(name): str(state) for name, state in sorted(sources.items())[:MOST_SOURCES]}
+def unknown_because(candidate: Candidate, item: Mapping[str, Any], now: datetime) -> str:
+    """Why what the agent said of itself does not hold now; "" where it does."""
+    # DynamoDB deletes expired items within days, not at once, so a read can still return them.
+    if _expires(item) <= now.timestamp():
+        return f"Its last check, {item.get('timestamp', 'undated')}, is stale."
+    state = item.get("state")
+    if not isinstance(state, Mapping):
+        return "Its entry in the states table holds no state."
+    return "" if state.get("version") == candidate.version else "It checked itself in another version."
 
 
 def _expires(item: Mapping[str, Any]) -> int:
@@ -124,7 +121,6 @@ def readiness_answer(agents: Sequence[AgentReadiness], now: datetime) -> dict[st
                 "in_scope": agent.in_scope,
                 "reason": agent.reason,
                 "remedy": agent.remedy,
-                **({"sources": dict(agent.sources)} if agent.sources else {}),
             }
             for agent in agents
         },

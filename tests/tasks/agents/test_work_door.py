@@ -135,6 +135,30 @@ def test_a_self_check_notes_why_the_agent_is_not_ready_and_the_remedy(
     assert remedy in state["remedy"]
 
 
+@pytest.mark.parametrize(
+    ("key", "source"),
+    [
+        ("trusted_advisor", "TrustedAdvisor"),
+        ("trusted_advisor", "TrustedAdvisorLegacy"),
+        ("rightsizing", "CostOptimizationHub"),
+        ("rightsizing", "ComputeOptimizer"),
+    ],
+)
+def test_a_self_check_notes_of_which_day_the_data_is_where_aws_tells(key: str, source: str) -> None:
+    answer = work(door_of(key), a_world().world, "self_check")
+    told = {one["detail"] for one in noted(answer.agent)["sources"] if one["source"] == source}
+    assert told == {"AWS's data is of 2026-11-15."}
+
+
+def test_a_check_that_was_overtaken_is_noted_as_of_when_it_began() -> None:
+    """It took until after a later one had ended, and saw less than that."""
+    began = iter([NOW, NOW])  # the step, and its check; everything after that is late
+    slow = a_world(now=lambda: next(began, NOW + timedelta(minutes=20)))
+    work(BUDGET, a_world(now=lambda: NOW + timedelta(minutes=10)).world, "self_check", a_review(review_id="review-2"))
+    work(BUDGET, slow.world, "self_check", a_review(review_id="review-1"))
+    assert noted("budget-agent")["checked_for"] == "review-2"
+
+
 class AccountWhoseCredentialsExpired:
     """STS answers nothing any more; everything else as before."""
 

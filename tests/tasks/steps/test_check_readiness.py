@@ -1,5 +1,6 @@
 """Who can do their work now, and whether the review may go on without the others."""
 
+import json
 from datetime import timedelta
 from typing import Any
 
@@ -7,10 +8,15 @@ import pytest
 
 from tasks.agent_states import note_state
 from tasks.agents import AGENTS
+from tasks.shared_context import newest_contexts, read_content
 from tasks.steps.check_readiness import handler
 from tests.tasks.worlds import NOW, Json, a_review, a_world
+from workflows.cost_review.agent_state import state_after
+from workflows.cost_review.answers import Reference
 from workflows.cost_review.request import Scope
+from workflows.cost_review.unready_sources import unready_from
 from workflows.errors import AgentsNotReady
+from workflows.sources import SourceState, SourceStatus
 
 pytestmark = pytest.mark.usefixtures("own_aws")
 NAMES = [spec.name for spec in AGENTS]
@@ -94,3 +100,22 @@ def test_nobody_is_who_is_ready_but_out_of_scope() -> None:
     note("rightsizing-agent")
     with pytest.raises(AgentsNotReady, match="budget-agent"):
         check(woken=True, analysis_type="targeted", scope=Scope(agents=("budget-agent",)))
+
+
+OFF = SourceStatus("Budgets", "us-east-1", SourceState.DENIED, "AccessDenied: No.", "Allow it.")
+
+
+def test_after_waking_what_those_left_out_said_of_each_source_is_stored_beside_the_answer() -> None:
+    note(*NAMES[:3])
+    note("budget-agent", **state_after((OFF,), version="1", checked_for="review-1"))
+    assert "unready_sources" not in check(), "before waking it may still change"
+    answer = check(woken=True)
+    assert len(json.dumps(answer)) < 3_000
+    reference = Reference.model_validate(answer["unready_sources"])
+    assert unready_from(read_content(a_world().world, reference)) == {"budget-agent": (OFF,)}
+
+
+def test_where_everybody_is_ready_nothing_is_stored() -> None:
+    note(*NAMES)
+    assert "unready_sources" not in check(woken=True)
+    assert newest_contexts(a_world().world, agent="supervisor", context_type="readiness") == []

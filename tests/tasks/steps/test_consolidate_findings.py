@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tasks.agents import AGENTS
-from tasks.shared_context import read_content
+from tasks.shared_context import read_content, store_context
 from tasks.steps.consolidate_findings import handler
 from tests.tasks.steps.heard import GAP, a_heard_review
 from tests.tasks.worlds import Json, a_review, a_world
@@ -151,14 +151,32 @@ def test_who_was_not_ready_is_a_gap_with_reason_and_remedy(heard: Json) -> None:
     assert (row["source"], row["detail"], row["remedy"]) == ("Budgets", "No.", "Allow it.")
 
 
-def test_who_was_not_ready_is_a_gap_in_the_state_that_its_check_found(heard: Json) -> None:
+def without_budget(heard: Json, content: bytes) -> Json:
+    """The review in which the budget agent was left out, and what CheckReadiness stored of its sources."""
+    whose = {"agent": "supervisor", "context_type": "readiness", "review_id": "review-1"}
+    stored = store_context(a_world().world, **whose, content=content)
     event = with_slot(heard, "collect", "budget", {"not_asked": {"agent": "budget-agent"}})
-    event["readiness"]["answer"]["agents"]["budget"] |= {
-        "takes_part": False,
-        "sources": {"Budgets us-east-1": "DENIED"},
-    }
-    (row,) = gaps(consolidate(event))
-    assert (row["source"], row["region"], row["state"]) == ("Budgets", "us-east-1", "DENIED")
+    event["readiness"]["answer"]["agents"]["budget"] |= {"takes_part": False, "reason": "No.", "remedy": "Joined."}
+    event["readiness"]["answer"]["unready_sources"] = stored.model_dump()
+    return event
+
+
+UNREADY = {"source": "Budgets", "region": "us-east-1", "state": "DENIED", "detail": "Denied.", "remedy": "Allow it."}
+
+
+def test_who_was_not_ready_is_a_gap_in_the_words_that_its_check_found_for_each_source(heard: Json) -> None:
+    content = json.dumps({"contract": "finops.unready/1", "agents": {"budget-agent": [UNREADY]}}).encode()
+    (row,) = gaps(consolidate(without_budget(heard, content)))
+    assert {name: row[name] for name in UNREADY} == UNREADY
+
+
+def test_what_its_check_found_and_nobody_can_read_leaves_the_reason_that_was_told(heard: Json) -> None:
+    unreadable = without_budget(heard, b"rubbish")
+    nowhere = without_budget(heard, b"{}")
+    nowhere["readiness"]["answer"]["unready_sources"] = "somewhere"
+    for event in (unreadable, nowhere):
+        (row,) = gaps(consolidate(event))
+        assert (row["state"], row["detail"], row["remedy"]) == ("ERROR", "No.", "Joined.")
 
 
 def test_who_is_out_of_scope_is_no_gap() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from tasks.decisions import AGENT, IMPLEMENTED, decide, implemented_from, ledger, write
 from tasks.exemptions import EXEMPTIONS_KEY
-from tasks.shared_context import latest_context, read_content
+from tasks.shared_context import latest_context, newest_contexts, read_content
 from tasks.steps.consolidate_findings import handler
 from tasks.wiring import World
 from tests.tasks.steps.heard import a_heard_review
@@ -203,6 +203,10 @@ def test_what_was_implemented_is_left_for_the_next_review_to_ask_about_and_taken
     write(world, Decided("0" * 16, "k", (Decision(S.IMPLEMENTED, "ana", LONG_AGO),), carried_out=a_deed("i-gone")))
     consolidate(heard, world)
     assert asked() == {"123456789012": ("i-gone",)}
+    key = newest_contexts(world, agent=AGENT, context_type=IMPLEMENTED)[0]
+    world.own("s3").put_object(Bucket=SETTINGS.context_bucket, Key=key, Body=b"rubbish")
+    consolidate(heard, world)
+    assert asked() == {"123456789012": ("i-gone",)}, "what cannot be read is written anew"
     decide(
         world,
         "0" * 16,
