@@ -72,12 +72,12 @@ class SupervisorStack(Stack):
                 "AgentStates",
                 table_name=f"{prefix}finops-agent-states",
                 keys=("agent_name",),
-                expires=True,
+                expires="delete_after",
                 restorable=True,
             ).table,
             # Requests to Cost Explorer against the cap a review and the cap a day: each counter matters for a day.
             paid_requests=Table(
-                self, "PaidRequests", table_name=f"{prefix}finops-paid-requests", keys=("counter",), expires=True
+                self, "PaidRequests", table_name=f"{prefix}finops-paid-requests", keys=("counter",), expires="ttl"
             ).table,
             # What people decided about savings, and what came of it.
             opportunities=Table(
@@ -93,7 +93,7 @@ class SupervisorStack(Stack):
             ).table,
             # Events that a consumer has dealt with, or is dealing with.
             idempotency=Table(
-                self, "Idempotency", table_name=f"{prefix}finops-idempotency", keys=("id",), expires=True
+                self, "Idempotency", table_name=f"{prefix}finops-idempotency", keys=("id",), expires="ttl"
             ).table,
             bus=FinopsEventBus(self, "EventBus", bus_name=f"{prefix}finops").bus,
         )

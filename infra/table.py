@@ -9,7 +9,7 @@ class Table(Construct):
     """A table.
 
     keys       its partition key, and its sort key where it has one
-    expires    items end at the time in their `ttl`
+    expires    the attribute that says after which second (epoch) an item may be deleted; "" where items stay
     kept       nobody could make its items again: it can be restored to any point in time, and outlives the stack
     restorable its items can be restored to any point in time
     """
@@ -21,7 +21,7 @@ class Table(Construct):
         *,
         table_name: str,
         keys: tuple[str, ...],
-        expires: bool = False,
+        expires: str = "",
         restorable: bool = False,
         kept: bool = False,
     ) -> None:
@@ -36,6 +36,6 @@ class Table(Construct):
             sort_key=attributes[1] if len(attributes) > 1 else None,
             billing_mode=dynamodb.BillingMode.PAY_PER_REQUEST,
             point_in_time_recovery_specification=recovery if restorable or kept else None,
-            time_to_live_attribute="ttl" if expires else None,
+            time_to_live_attribute=expires or None,
             removal_policy=RemovalPolicy.RETAIN if kept else RemovalPolicy.DESTROY,
         )

@@ -1,7 +1,8 @@
 """The states table in DynamoDB: what each agent said of itself when it last checked.
 
-An item is {agent_name, timestamp, state: {status, reason, remedy, sources, version}, since, changes, revision, ttl};
-ttl is 24 hours on. It is written only over the revision that was read, so that no check is lost on the way.
+An item is {agent_name, timestamp, state: {status, reason, remedy, sources, version}, since, changes, revision, ttl,
+delete_after}; ttl is 24 hours on, after which the state is stale and its history still there. It is written only over
+the revision that was read, so that no check is lost on the way.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

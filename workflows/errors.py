@@ -6,6 +6,7 @@ FinOpsError
 │   ├── InvalidQuestion          what somebody asked an agent
 │   ├── InvalidAccountFolder     a folder of recorded or authored AWS responses
 │   ├── InvalidExemptions        a file of exemptions with wrong entries
+│   ├── InvalidAgentCard         how another team's agent presents itself
 │   ├── IllegalDecision          what the state of an opportunity does not allow, or a decision that lacks something
 │   └── UnusableProfile          a profile whose credentials do not exist, are expired or are refused
 ├── DecisionOvertaken            somebody else decided meanwhile; nothing was written over it
@@ -22,6 +23,7 @@ FinOpsError
 │   └── PaidRequestsExhausted    the cap on paid requests is reached; nothing was sent
 │       └── DailyPaidRequestsExhausted  the day's cap, which all reviews share
 ├── InvalidAnswer                an agent's answer that breaks the contract
+├── InvalidAgentAnswer           what another team's agent answered breaks the contract with it
 ├── InvalidContent               stored content that is missing, truncated or not what its reference says
 ├── AgentsNotReady               agents stay unready and the review was told not to go on without them
 ├── AuditFailed                  the report contradicts itself or its evidence: published as failed, without a figure

@@ -40,7 +40,7 @@ def test_the_states_table_holds_one_item_an_agent_on_demand_and_recoverable(temp
     assert table["KeySchema"] == [{"AttributeName": "agent_name", "KeyType": "HASH"}]
     assert table["BillingMode"] == "PAY_PER_REQUEST"
     assert table["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
-    assert table["TimeToLiveSpecification"] == {"AttributeName": "ttl", "Enabled": True}
+    assert table["TimeToLiveSpecification"] == {"AttributeName": "delete_after", "Enabled": True}
 
 
 def test_the_paid_requests_table_holds_one_counter_a_review(template: Template) -> None:

@@ -60,6 +60,7 @@ def test_a_state_is_read_as_it_was_noted_with_its_time_and_a_day_to_live() -> No
             "changes": [{"at": "2026-11-16T09:30:00+00:00", "status": "ready", "reason": ""}],
             "revision": 1,
             "ttl": int(NOW.timestamp()) + 24 * 3600,
+            "delete_after": int(NOW.timestamp()) + 90 * 24 * 3600,
         }
     }
 

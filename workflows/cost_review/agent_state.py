@@ -8,6 +8,7 @@ from workflows.sources import SourceState, SourceStatus
 
 READY, NOT_READY = "ready", "not_ready"
 FRESH_FOR = timedelta(hours=24)
+REMEMBERED_FOR = timedelta(days=90)
 MOST_CHANGES = 10
 MOST_SOURCES = 50
 """More than an agent reads in all of AWS's regions."""
@@ -68,7 +69,8 @@ def item_after(
 
     Of two that began in the same microsecond the one that is noted last stands. `since` is when the first check of the
     present row of checks with this status began, `changes` ([{at, status, reason}], the latest first) are the checks
-    that said something else than the one before, `ttl` is when the state is stale, in epoch seconds.
+    that said something else than the one before; in epoch seconds, `ttl` is when the state is stale and `delete_after`
+    when DynamoDB may delete what is known of an agent that never checked itself again.
     """
     at, before = checked_at.astimezone(UTC), before or {}
     noted = moment(before.get("timestamp"))
@@ -89,6 +91,7 @@ def item_after(
         "since": (first or at).isoformat(),
         "changes": changes,
         "ttl": int((at + FRESH_FOR).timestamp()),
+        "delete_after": int((at + REMEMBERED_FOR).timestamp()),
     }
 
 
