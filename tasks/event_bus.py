@@ -41,7 +41,11 @@ class Event:
     @property
     def entry(self) -> dict[str, str]:
         """The event as PutEvents takes it, without its bus."""
-        return {"Source": self.source, "DetailType": self.detail_type, "Detail": json.dumps(self.detail, sort_keys=True)}
+        return {
+            "Source": self.source,
+            "DetailType": self.detail_type,
+            "Detail": json.dumps(self.detail, sort_keys=True),
+        }
 
     @property
     def size(self) -> int:
