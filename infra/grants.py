@@ -14,6 +14,7 @@ from tasks.agents.spec import AgentSpec
 
 EVIDENCE = f"{EVIDENCE_PREFIX}*"
 PAID_RESPONSES = f"{EVIDENCE_PREFIX}cost-explorer-agent/responses/*"
+DEEP_DIVES = f"{EVIDENCE_PREFIX}cost-explorer-agent/deep-dive/*"
 BASELINES = f"{EVIDENCE_PREFIX}supervisor/*"
 IMPLEMENTED = f"{EVIDENCE_PREFIX}supervisor/implemented/*"
 READINESS = f"{EVIDENCE_PREFIX}supervisor/readiness/*"
@@ -71,8 +72,9 @@ def work_access(spec: AgentSpec, *, refreshes: bool) -> Access:
         reads=(EVIDENCE,),
         writes=(EVIDENCE,),
         # Who pays looks first for what was paid for today, and asks about what was carried out or named before.
-        lists=(PAID_RESPONSES, BASELINES) if spec.has_paid_reads else (),
+        lists=(PAID_RESPONSES, DEEP_DIVES, BASELINES) if spec.has_paid_reads else (),
         notes_state_of=spec.name,
+        announces=True,
         counts_paid_requests=spec.has_paid_reads,
         asks_aws=(*spec.may_read, *spec.may_refresh) if refreshes else spec.may_read,
     )

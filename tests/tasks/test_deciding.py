@@ -77,7 +77,7 @@ def test_a_deed_is_held_against_the_last_report_until_its_day() -> None:
     done = decide_about(world, a_wish(S.IMPLEMENTED, on=date(2026, 11, 17))).carried_out
     assert done is not None
     assert (done.counted, done.on) == (Decimal("95.890411"), date(2026, 11, 17))
-    assert done.before == DailyPace(Decimal("7.28"), 10, date(2026, 11, 16))
+    assert done.before == DailyPace(Decimal("7.28"), 10, date(2026, 11, 15))
 
 
 def test_a_deed_before_every_report_has_no_pace_before_it() -> None:

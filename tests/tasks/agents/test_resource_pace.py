@@ -103,7 +103,7 @@ def test_what_was_before_is_told_by_the_same_days() -> None:
     )
     before = carried_out(report, report["opportunities"][0], AS_OF).before
 
-    assert before == DailyPace(Decimal("7.6923076923"), 13, AS_OF)
+    assert before == DailyPace(Decimal("7.6923076923"), 13, AS_OF - timedelta(days=1))
 
 
 def test_where_nothing_was_done_the_same_weekdays_are_no_saving() -> None:
