@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from workflows.recommendation import COMMITMENTS, Recommendation
 from workflows.resource_keys import bare_id, region, region_of_display_name, resource_name, resource_type, short_name
+from workflows.sources import OF_AWS
 
 
 def opportunity_id(*identity: str) -> str:
@@ -21,7 +22,8 @@ def settled(recommendations: Iterable[Recommendation]) -> Sequence[Recommendatio
     ARNs become ids, availability zones and regions' display names become regions' codes; type, case and blanks are
     those of AWS. A load balancer's or service's bare name becomes the longer id of the one there that has this name.
     Where a source leaves out the account or the region, they are those of the one resource of that type and id that
-    another source names; where there is none, or more than one, all stays as it is: nothing is guessed.
+    another source names; where there is none, or more than one, all stays as it is: nothing is guessed. Only what AWS
+    names tells longer ids and places: agents of other teams cannot make them ambiguous.
     """
     spelled = list(map(_spelled, recommendations))
     if any(one.resource_type in LONGER_IDS for one in spelled):
@@ -91,7 +93,7 @@ def _longer_ids(spelled: Sequence[Recommendation]) -> dict[Named, set[str]]:
     """The longer ids behind each short name, by account, region and type."""
     longer: defaultdict[Named, set[str]] = defaultdict(set)
     for one in spelled:
-        if one.resource_type in LONGER_IDS and "/" in one.resource_id:
+        if one.resource_type in LONGER_IDS and "/" in one.resource_id and one.source in OF_AWS:
             name = short_name(one.resource_type, one.resource_id)
             longer[one.account_id, one.region_id, one.resource_type, name].add(one.resource_id)
     return dict(longer)
@@ -111,7 +113,7 @@ def _known_places(spelled: Sequence[Recommendation]) -> dict[Place, set[At]]:
     homeless = {_called(one) for one in spelled if _is_homeless(one)}
     places: defaultdict[Place, set[At]] = defaultdict(set)
     for one in spelled if homeless else ():
-        if (what := _called(one)) in homeless and not _is_homeless(one):
+        if (what := _called(one)) in homeless and not _is_homeless(one) and one.source in OF_AWS:
             places[what].add((one.account_id, one.region_id, one.resource_id))
     return dict(places)
 
