@@ -63,10 +63,7 @@ def register(world: World, card: AgentCard, *, by: str, replace: bool = False) -
     function = _function_in(earlier)
     if earlier is not None and function != card.function_arn and not replace:
         raise CannotRegister(
-            [
-                f"{card.name!r} is registered already, with {function or 'an invalid card'};"
-                " choose another name, or say that this replaces it"
-            ]
+            [f"{card.name!r} has {function or 'an invalid card'}; choose another name, or say that this replaces it"]
         )
     version = 1 if earlier is None else _version_in(earlier) + 1
     item = {

@@ -14,6 +14,7 @@ from tasks.wiring import World
 from workflows.cost_review.answers import Gap, NotAsked, Reference, read_slot
 from workflows.cost_review.coverage import Hearing
 from workflows.cost_review.readiness import Candidate
+from workflows.cost_review.remedies import after_gap
 from workflows.cost_review.request import Review
 from workflows.discovery.manifest import REGISTRY, Listed, Manifest, Refused, manifest_from
 from workflows.discovery.plausibility import implausible
@@ -22,6 +23,7 @@ from workflows.savings.bill import Bill
 
 STAGES: Mapping[Stage, str] = {"collect": "collected", "analyse": "analysed"}
 """Each stage, and the part of the state in which its Map left something."""
+REGISTRATION = "registration"
 AT_ONCE = 10
 """Outcomes are small, and reading them is mostly waiting."""
 NOT_IN_AN_EMERGENCY = "An emergency does not wait for agents of other teams, unless its scope names them."
@@ -128,6 +130,6 @@ def _heard(one: Listed, slots: Slots, review: Review, read: Read) -> Hearing:
 
 def _refused(one: Refused) -> Hearing:
     """An entry that is no agent has no source; its line says what stands there."""
-    candidate = Candidate(one.name, one.name, "registration", "", (), "CheckReadiness", of_other_team=True)
-    error = "RegistryUnreadable" if one.name == REGISTRY else "InvalidAgentCard"
-    return Hearing(candidate, "gap", gaps=(Gap(one.name, "registration", error, one.reason),))
+    candidate = Candidate(one.name, one.name, REGISTRATION, "", (), "CheckReadiness", of_other_team=True)
+    gap = Gap(one.name, REGISTRATION, "RegistryUnreadable" if one.name == REGISTRY else "InvalidAgentCard", one.reason)
+    return Hearing(candidate, "not_ready", reason=f"{gap.error}: {gap.cause}", remedy=after_gap(gap, candidate))

@@ -76,7 +76,7 @@ def test_a_wrong_card_is_refused_and_every_wrong_field_is_named(name: str) -> No
 def test_a_card_that_is_no_json_or_too_large_is_refused() -> None:
     with pytest.raises(InvalidAgentCard, match="not valid JSON"):
         card_from("{")
-    with pytest.raises(InvalidAgentCard, match="bytes; 16000 at most"):
+    with pytest.raises(InvalidAgentCard, match="bytes; 10000 at most"):
         card_from(" " * (LARGEST_CARD_BYTES + 1))
 
 
