@@ -2,17 +2,20 @@
 
 import json
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 from boto3.dynamodb.types import TypeSerializer
 
 from local import clock
-from local.accounts import ReadAccount
-from local.embedded_aws import REGISTRY_TABLE, EmbeddedAws
+from local.accounts import ReadAccount, account_in_folder
+from local.embedded_aws import REGISTRY_TABLE, EmbeddedAws, embedded_aws
+from local.keeping import keep
 from local.moto_seams import LambdaFunction
+from local.state_folder import StateFolder
 from tasks.agent_registry import register
 from tasks.wiring import World
-from tests.local.runs import Run, run
+from tests.local.runs import QUICK, Run, execute, run
 from tests.workflows.discovery.cards import Json, a_card, our_terms
 from workflows.discovery.card import card_from
 
@@ -106,6 +109,17 @@ def run_with(respond: Respond, *, name: str = GOOD, request: object = None, **te
     """A review of the sample account in which this agent takes part."""
     card = card_of(name, **terms)
     return run(request, of_other_teams={name: an_agent(respond)}, prepare=registering(card))
+
+
+def run_into(state: Path, agents: Mapping[str, LambdaFunction]) -> Run:
+    """A review of the sample account with these agents, kept in the folder as `finops review` keeps one."""
+    read, folder = account_in_folder(None), StateFolder(state)
+    served = embedded_aws(read.clients, read.settings, pace=QUICK, of_other_teams=agents)
+    with folder.held(print), served as aws:
+        registering(*(card_of(name) for name in agents))(aws, read)
+        review = execute(aws, {"as_of": read.as_of.isoformat()})
+        keep(folder, aws.clients)
+    return review
 
 
 def lines_of(review: Run, agent: str = GOOD) -> list[Json]:
