@@ -60,6 +60,10 @@ WRONG: dict[str, tuple[object, list[str]]] = {
     ),
     "none of our terms": (a_card(capabilities={}), ["0 extensions are urn:finops-supervisor:agent-contract:1"]),
     "no source": (a_card(capabilities={"extensions": [our_terms(sources=[])]}), ["capabilities"]),
+    "a source of AWS's": (
+        a_card(capabilities={"extensions": [our_terms(sources=["ComputeOptimizer"])]}),
+        ["ComputeOptimizer is what AWS's own sources are called"],
+    ),
     "too long a time": (a_card(capabilities={"extensions": [our_terms(timeoutSeconds=900)]}), ["capabilities"]),
     "a term that nobody knows": (a_card(capabilities={"extensions": [our_terms(timeout=9)]}), ["capabilities"]),
 }
