@@ -25,6 +25,8 @@ TAKEN_NAMES = frozenset({*(spec.name for spec in AGENTS), "supervisor", REGISTRY
 MOST_REGISTERED = MOST_AGENTS - len(AGENTS)
 MOST_PAGES = 3
 """One page holds as many cards as may be registered; more are there only where somebody writes past `register`."""
+MOST_REFUSED = 100
+"""So many are named; whoever fills the table with nonsense fills no report."""
 LONGEST_REASON = 300
 LONGEST_NAME = 80
 _to_dynamodb = TypeSerializer().serialize
@@ -104,8 +106,10 @@ def registered_agents(world: World) -> Registry:
             agents.append(_registered(item, room=len(agents) < MOST_REGISTERED))
         except (InvalidAgentCard, CannotRegister) as error:
             refused.append(Refused(_printable(item["agent_name"]), str(error)[:LONGEST_REASON]))
-    unread = "" if is_whole else f"It holds more than a review reads ({MOST_PAGES} MB)."
-    return Registry(tuple(agents), tuple(refused), unread)
+    untold = [] if is_whole else [f"It holds more than a review reads ({MOST_PAGES} MB)."]
+    if len(refused) > MOST_REFUSED:
+        untold.append(f"It holds {len(refused) - MOST_REFUSED} more entries that are no agents.")
+    return Registry(tuple(agents), tuple(refused[:MOST_REFUSED]), " ".join(untold))
 
 
 def _registered(item: Mapping[str, Any], *, room: bool) -> Registered:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from boto3.dynamodb.types import TypeSerializer
 
-from tasks.agent_registry import MOST_REGISTERED, register, registered_agents, remove
+from tasks.agent_registry import MOST_REFUSED, MOST_REGISTERED, register, registered_agents, remove
 from tasks.agents import AGENTS
 from tasks.steps.check_readiness import handler as check_readiness
 from tests.tasks.worlds import SETTINGS, Json, a_review, a_world, own_clients
@@ -109,6 +109,14 @@ def test_what_is_beyond_the_limit_is_named_and_not_asked() -> None:
     found = registered_agents(WORLD)
     assert len(found.agents) == MOST_REGISTERED
     assert [(one.name, "one too many" in one.reason) for one in found.refused] == [("agent-096", True)]
+
+
+def test_a_table_full_of_nonsense_fills_no_report() -> None:
+    for place in range(MOST_REFUSED + 7):
+        write(f"nonsense-{place:03}", {})
+    found = registered_agents(WORLD)
+    assert len(found.refused) == MOST_REFUSED
+    assert found.unreadable == "It holds 7 more entries that are no agents."
 
 
 def test_two_who_register_at_once_do_not_overwrite_each_other() -> None:

@@ -91,7 +91,7 @@ class ReviewTerms(BaseModel):
     def _names_of_its_own(cls, sources: tuple[str, ...]) -> tuple[str, ...]:
         # Whose figure stands depends on its source, and what was heard of AWS is told by it.
         if of_aws := sorted(set(sources) & OF_AWS):
-            raise ValueError(f"{', '.join(of_aws)} is what AWS's own sources are called; choose names of your own")
+            raise ValueError(f"so AWS's own sources are called: {', '.join(of_aws)}; choose names of your own")
         return sources
 
 
@@ -123,7 +123,11 @@ class AgentCard(_Part):
         ours = [one for one in capabilities.extensions if one.uri == CONTRACT_EXTENSION]
         if len(ours) != 1:
             raise ValueError(f"{len(ours)} extensions are {CONTRACT_EXTENSION}; there must be one")
-        ReviewTerms.model_validate(ours[0].params)
+        try:
+            ReviewTerms.model_validate(ours[0].params)
+        except ValidationError as error:
+            told = "; ".join(_sentence(dict(one)) for one in error.errors(include_url=False))
+            raise ValueError(f"in the params of {CONTRACT_EXTENSION}: {told}") from error
         return capabilities
 
     @property

@@ -95,7 +95,7 @@ def test_an_executions_name_that_cannot_be_a_reviews_id_is_refused_in_our_own_wo
 def test_an_agent_of_another_team_is_known_by_the_registry() -> None:
     register(a_world().world, card_from(json.dumps(a_card())), by="tests")
     assert prepare({"scope": {"agents": ["log-retention-agent"]}})["scope"]["agents"] == ["log-retention-agent"]
-    with pytest.raises(InvalidReviewRequest, match="'nobody' is not known; known are .*log-retention-agent"):
+    with pytest.raises(InvalidReviewRequest, match=r"'nobody' is not known; known are .*log-retention-agent"):
         prepare({"scope": {"agents": ["nobody"]}})
 
 

@@ -62,7 +62,7 @@ WRONG: dict[str, tuple[object, list[str]]] = {
     "no source": (a_card(capabilities={"extensions": [our_terms(sources=[])]}), ["capabilities"]),
     "a source of AWS's": (
         a_card(capabilities={"extensions": [our_terms(sources=["ComputeOptimizer"])]}),
-        ["ComputeOptimizer is what AWS's own sources are called"],
+        ["sources: so AWS's own sources are called: ComputeOptimizer"],
     ),
     "too long a time": (a_card(capabilities={"extensions": [our_terms(timeoutSeconds=900)]}), ["capabilities"]),
     "a term that nobody knows": (a_card(capabilities={"extensions": [our_terms(timeout=9)]}), ["capabilities"]),

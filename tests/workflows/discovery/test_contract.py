@@ -40,7 +40,7 @@ NO_MONEY = [
     "12,50",
     "$12",
     "1_000",
-    "１２",
+    "\N{FULLWIDTH DIGIT ONE}",
     True,
     [],
     {"amount": 1},
