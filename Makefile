@@ -33,8 +33,9 @@ synth: $(VENV)/test.done ## the CloudFormation template, in cdk.out/
 schemas: $(VENV)/test.done ## the JSON schemas of our events, from their models
 	$(BIN)/python -m tasks.event_schemas
 
-bench: $(VENV)/test.done ## what a review costs beside its floor, and consolidation; ROWS='100000 1000000' for a million
+bench: $(VENV)/test.done ## what a review costs beside its floor, other teams' agents, and consolidation; ROWS='100000 1000000' for a million
 	$(BIN)/python -m benchmarks.review
+	$(BIN)/python -m benchmarks.discovered_agents
 	$(BIN)/python -m benchmarks.consolidation $(ROWS)
 
 lock: $(VENV)/test.done ## the lock files anew, from pyproject.toml

@@ -21,7 +21,7 @@ def _everybody_is_ready() -> Mapping[str, Any]:
     # Nobody is ready at first, so that the floor goes through the same states as a first review.
     agents = {spec.key: {"takes_part": True} for spec in AGENTS}
     waiting = [{"agent": spec.name, "function": spec.work_function} for spec in AGENTS]
-    return {"all_ready": False, "not_ready": waiting, "agents": agents, "discovered": []}
+    return {"all_ready": False, "not_ready": waiting, "agents": agents, "discovered": [], "manifest": None}
 
 
 def main() -> int:

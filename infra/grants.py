@@ -10,6 +10,7 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_s3 as s3
 
 from infra.shared_context import EVIDENCE_PREFIX, REPORTS_PREFIX
+from tasks.agents import AGENTS
 from tasks.agents.spec import AgentSpec
 
 EVIDENCE = f"{EVIDENCE_PREFIX}*"
@@ -20,6 +21,7 @@ IMPLEMENTED = f"{EVIDENCE_PREFIX}supervisor/implemented/*"
 READINESS = f"{EVIDENCE_PREFIX}supervisor/readiness/*"
 SETTINGS = "settings/*"
 REPORTS = f"{REPORTS_PREFIX}*"
+DISCOVERED = f"{REPORTS_PREFIX}*/discovered/*"
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,8 @@ class Access:
     reads, writes, lists  keys of the shared context
     reads_agent_states    sees what each agent noted of itself
     notes_state_of        the agent whose state it may read and write, and no other's
+    notes_state_but_of    the agents whose state it may not touch, while it may read and write that of others
+    reads_registry        sees which agents of other teams are registered
     reads_paid_requests   sees how many paid requests were counted
     counts_paid_requests  counts each request that costs money before it is sent
     keeps_decisions       reads what people decided, and writes what a review concludes from it
@@ -41,6 +45,8 @@ class Access:
     lists: tuple[str, ...] = ()
     reads_agent_states: bool = False
     notes_state_of: str | None = None
+    notes_state_but_of: tuple[str, ...] = ()
+    reads_registry: bool = False
     reads_paid_requests: bool = False
     counts_paid_requests: bool = False
     keeps_decisions: bool = False
@@ -49,10 +55,10 @@ class Access:
 
 
 STEP_ACCESS: Mapping[str, Access] = {
-    "PrepareReview": Access(),
-    "CheckReadiness": Access(writes=(READINESS,), reads_agent_states=True),
+    "PrepareReview": Access(reads_registry=True),
+    "CheckReadiness": Access(writes=(READINESS, DISCOVERED), reads_agent_states=True, reads_registry=True),
     "ConsolidateFindings": Access(
-        reads=(EVIDENCE, SETTINGS),
+        reads=(EVIDENCE, SETTINGS, DISCOVERED),
         writes=(REPORTS, IMPLEMENTED),
         lists=(BASELINES, SETTINGS),
         reads_paid_requests=True,
@@ -64,6 +70,15 @@ STEP_ACCESS: Mapping[str, Access] = {
 }
 
 ASK_ACCESS = Access(reads=(EVIDENCE,), lists=(EVIDENCE,))
+
+
+PROXY_ACCESS = Access(
+    reads=(EVIDENCE, DISCOVERED),
+    writes=(EVIDENCE, DISCOVERED),
+    notes_state_but_of=tuple(spec.name for spec in AGENTS),
+    announces=True,
+)
+"""It asks nothing of AWS about the account: what other teams' functions read is their own roles' matter."""
 
 
 def work_access(spec: AgentSpec, *, refreshes: bool) -> Access:
@@ -123,6 +138,14 @@ def _on_the_rest(access: Access, owned: Owned) -> Iterator[iam.PolicyStatement]:
             resources=[owned.agent_states.table_arn],
             conditions={"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": [access.notes_state_of]}},
         )
+    if access.notes_state_but_of:
+        yield iam.PolicyStatement(
+            actions=["dynamodb:GetItem", "dynamodb:PutItem"],
+            resources=[owned.agent_states.table_arn],
+            conditions={"ForAllValues:StringNotEquals": {"dynamodb:LeadingKeys": list(access.notes_state_but_of)}},
+        )
+    if access.reads_registry:
+        yield _may("dynamodb:Query", owned.registry.table_arn)
     if access.reads_paid_requests:
         yield _may("dynamodb:GetItem", owned.paid_requests.table_arn)
     if access.counts_paid_requests:

@@ -11,16 +11,18 @@ from infra.cost_review import CostReview
 from infra.definition import cost_review, longest_timeouts_s
 from infra.event_bus import FinopsEventBus
 from infra.function_code import runtime_code
-from infra.grants import ASK_ACCESS, STEP_ACCESS, Owned, grant, work_access
+from infra.grants import ASK_ACCESS, PROXY_ACCESS, STEP_ACCESS, Owned, grant, work_access
 from infra.nightly_schedule import NightlySchedule
-from infra.review_function import FunctionSettings
+from infra.review_function import FunctionSettings, review_function
 from infra.reviews_api import ReviewsApi
 from infra.shared_context import SharedContext
 from infra.supervisor_steps import SupervisorSteps
 from infra.table import Table
 from tasks import settings
-from tasks.agents import AGENTS
+from tasks.agents import AGENTS, discovered
 from tasks.steps import STEPS
+
+PROXY_MEMORY_MB = 512
 
 
 class SupervisorStack(Stack):
@@ -112,7 +114,21 @@ class SupervisorStack(Stack):
             grant(agents.ask[spec.key], ASK_ACCESS, owned)
         for step in STEPS:
             grant(steps.by_step[step], STEP_ACCESS[step], owned)
-        return steps.by_step | {spec.work_placeholder: agents.work[spec.key] for spec in AGENTS}
+        proxy = review_function(
+            self,
+            discovered.WORK_PLACEHOLDER,
+            shared=shared,
+            name=discovered.WORK_FUNCTION,
+            handler=f"{discovered.HANDLER_MODULE}.work",
+            timeout_s=timeouts_s[discovered.WORK_PLACEHOLDER],
+            memory_mb=PROXY_MEMORY_MB,
+        )
+        grant(proxy, PROXY_ACCESS, owned)
+        return (
+            steps.by_step
+            | {discovered.WORK_PLACEHOLDER: proxy}
+            | {spec.work_placeholder: agents.work[spec.key] for spec in AGENTS}
+        )
 
 
 def _environment(owned: Owned, regions: Sequence[str], prefix: str) -> dict[str, str]:

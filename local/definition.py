@@ -4,6 +4,7 @@ import re
 
 from asl import COST_REVIEW
 from tasks.agents import AGENTS
+from tasks.agents.discovered import WORK_FUNCTION, WORK_PLACEHOLDER
 from tasks.steps import STEPS, function_name
 
 _PLACEHOLDER = re.compile(r"\$\{(\w+)\}")
@@ -12,7 +13,7 @@ _PLACEHOLDER = re.compile(r"\$\{(\w+)\}")
 def substitutions() -> dict[str, str]:
     """Each placeholder of the definition, and the function that stands for it."""
     work = {spec.work_placeholder: spec.work_function for spec in AGENTS}
-    return work | {state: function_name(state) for state in STEPS}
+    return work | {WORK_PLACEHOLDER: WORK_FUNCTION} | {state: function_name(state) for state in STEPS}
 
 
 def state_machine_definition() -> str:

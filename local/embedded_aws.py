@@ -116,15 +116,18 @@ def embedded_aws(
     pace: Pace = Pace(),  # noqa: B008 because it is frozen
     definition: str | None = None,
     around: Around = lambda _name, function: function,
+    of_other_teams: Mapping[str, LambdaFunction] = MappingProxyType({}),
 ) -> Iterator[EmbeddedAws]:
     """Runs the definition on the emulated AWS. around may put something else in a real function's place, by name.
 
-    account gives the clients that the agents read the account with (authored, replayed or real), settings are
+    of_other_teams are functions that are not this product's, by name: their agents' cards say their ARNs. account
+    gives the clients that the agents read the account with (authored, replayed or real), settings are
     `embedded_settings` for it.
     """
     served: dict[str, LambdaFunction] = {}
     with embedded_resources(served, pace) as own:
         world = World(settings, account, own, clock.now)
+        served |= of_other_teams
         served |= {name: around(name, _in(world, name)) for name in handlers()}
         made = own("stepfunctions").create_state_machine(
             name=STATE_MACHINE, definition=definition or state_machine_definition(), roleArn=ROLE

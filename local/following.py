@@ -77,7 +77,8 @@ def _agent(entered_with: str) -> str:
         document = json.loads(entered_with)
     except ValueError:
         return ""
-    agent = document.get("agent") if isinstance(document, dict) else None
+    item = document.get("item", document) if isinstance(document, dict) else None
+    agent = item.get("agent") if isinstance(item, dict) else None
     return agent if isinstance(agent, str) else ""
 
 

@@ -95,7 +95,7 @@ def _invoke_of(functions: Mapping[str, LambdaFunction]) -> Callable[..., bytes]:
     def invoke(
         _backend: object, function_name: str, _qualifier: str | None, body: Any, _headers: Any, response_headers: Any
     ) -> bytes:
-        function = functions.get(function_name)
+        function = functions.get(_bare(function_name))
         if function is None:
             raise UnknownFunctionException(function_name)
         try:
@@ -105,6 +105,11 @@ def _invoke_of(functions: Mapping[str, LambdaFunction]) -> Callable[..., bytes]:
             return json.dumps(error_document(error)).encode()
 
     return invoke
+
+
+def _bare(function: str) -> str:
+    """The name in a function's ARN, without its version or alias; a bare name is one already."""
+    return function.split(":")[6] if function.startswith("arn:") else function
 
 
 def error_document(error: BaseException) -> dict[str, object]:

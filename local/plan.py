@@ -5,6 +5,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from tasks.agents.discovered import WORK_FUNCTION
+
 SHOWN = frozenset({"Task", "Parallel", "Map"})
 
 
@@ -32,7 +34,7 @@ def _along(machine: Mapping[str, Any], depth: int) -> Iterator[PlannedState]:
             continue
         seen.add(name)
         state = states[name]
-        if state["Type"] in SHOWN and not _only_catches(name, states):
+        if state["Type"] in SHOWN and not _only_catches(name, states) and not _asks_other_teams(state):
             yield PlannedState(name, depth, state["Type"])
             for inner in [*state.get("Branches", []), *([state["ItemProcessor"]] if "ItemProcessor" in state else [])]:
                 yield from _along(inner, depth + 1)
@@ -43,6 +45,11 @@ def _ways(state: Mapping[str, Any]) -> list[str]:
     # The way that waits for agents comes before the way that goes straight on, which it joins.
     chosen = [choice["Next"] for choice in reversed(state.get("Choices", []))]
     return [*chosen, *([state["Next"]] if "Next" in state else [])]
+
+
+def _asks_other_teams(state: Mapping[str, Any]) -> bool:
+    """Such a state is entered once for each registered agent, often for none: its Map stands for all of them."""
+    return bool(state.get("Parameters", {}).get("FunctionName") == WORK_FUNCTION)
 
 
 def _only_catches(name: str, states: Mapping[str, Any]) -> bool:

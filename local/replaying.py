@@ -15,8 +15,10 @@ from typing import Any
 from asl import COST_REVIEW
 from local.state_folder import StateFolder, StoredObject
 from tasks.agents import AGENTS
+from tasks.agents.discovered.asking import agent_of
 from tasks.agents.spec import AgentSpec
 from tasks.agents.work import Agent
+from tasks.discovered_hearings import discovered_from
 from tasks.steps.check_readiness import built_in
 from tasks.steps.consolidate_findings import CONSOLIDATED, analysed_slots, report_again
 from tasks.steps.write_summary import TEMPLATE, from_template
@@ -24,6 +26,7 @@ from workflows.cost_review.answers import Answer, Gap, NotAsked, Reference, read
 from workflows.cost_review.answers import WorkRequest as Request
 from workflows.cost_review.documents import to_bytes
 from workflows.cost_review.formats import FORMATS, REPORT_JSON
+from workflows.cost_review.request import Review
 from workflows.errors import FinOpsError, InvalidContent
 
 Json = Mapping[str, Any]
@@ -108,6 +111,7 @@ def replay(folder: StateFolder, review_id: str, files: Mapping[str, StoredObject
     if not isinstance(inputs, Mapping):
         raise InvalidContent(f"{review_id} was kept without its inputs, and cannot be made again.")
     compared = [*_findings_again(inputs["event"], stored)]
+    compared += _findings_of_others_again(inputs, stored)
     report = json.loads(json.dumps(report_again(inputs, built_in(), stored.read)))
     compared.append(_difference(CONSOLIDATED, files[CONSOLIDATED].key, _bytes(document["report"]), _bytes(report)))
     published = _parsed(stored.file(files[REPORT_JSON]), REPORT_JSON)
@@ -129,33 +133,48 @@ def _findings_again(event: Json, stored: Stored) -> Iterator[Compared]:
         answer = read_slot(slots.get(spec.key), agent=spec.name, stage=ANSWER, review_id=event["review"]["review_id"])
         if isinstance(answer, Gap | NotAsked):
             continue
-        was = stored.on_disk(answer.content)
-        try:
-            now = _conclusions(analysis, event, answer, stored)
-        except FinOpsError as error:
-            said = f"{type(error).__name__}: {error}"
-            yield Compared(f"findings of {spec.name}", answer.content.key, len(was), "$", "findings", said)
-            continue
-        stored.made_again[answer.content.key] = now
-        yield _difference(f"findings of {spec.name}", answer.content.key, was, now)
+        builds_on = {name: slots[name] for name in analysis.builds_on if name in slots}
+        request = _request(answer, event["review"], event["collected"][spec.key], builds_on)
+        yield _compared(_agent(spec), request, answer, stored)
 
 
-def _conclusions(analysis: "Analysis", event: Json, answer: Answer, stored: Stored) -> bytes:
-    slots = analysed_slots(event)
-    request = Request.model_validate(
+def _request(answer: Answer, review: Json, collected: object, builds_on: Json) -> Request:
+    return Request.model_validate(
         {
             "contract": "finops.work/1",
             "action": "analyse",
-            "review": event["review"],
+            "review": review,
             "step": {"state": answer.run.state, "entered_at": answer.run.entered_at, "retry": answer.run.retry},
-            "collected": event["collected"][analysis.spec.key],
-            "builds_on": {name: slots[name] for name in analysis.builds_on if name in slots},
+            "collected": collected,
+            "builds_on": builds_on,
         }
     )
-    findings = _agent(analysis.spec).conclusions(request, stored.read)
-    if findings is None:
-        raise InvalidContent("nothing was collected that it could be made of")
-    return to_bytes(findings)
+
+
+def _compared(agent: Agent, request: Request, answer: Answer, stored: Stored) -> Compared:
+    """The agent's findings made again, which take the place of the stored ones for whoever builds on them."""
+    what, key = f"findings of {agent.spec.name}", answer.content.key
+    was = stored.on_disk(answer.content)
+    try:
+        findings = agent.conclusions(request, stored.read)
+        if findings is None:
+            raise InvalidContent("nothing was collected that it could be made of")
+    except FinOpsError as error:
+        return Compared(what, key, len(was), "$", "findings", f"{type(error).__name__}: {error}")
+    now = stored.made_again[key] = to_bytes(findings)
+    return _difference(what, key, was, now)
+
+
+def _findings_of_others_again(inputs: Json, stored: Stored) -> Iterator[Compared]:
+    """The findings of other teams' agents, of what they answered: none of them is asked again."""
+    discovered, event = discovered_from(inputs.get("discovered")), inputs["event"]
+    review = Review.model_validate(event["review"])
+    for listed in discovered.manifest.agents:
+        answer = discovered.slots(listed, review.review_id)[ANSWER]
+        if isinstance(answer, Answer):
+            collected = discovered.left[listed.name]["collect"]
+            request = _request(answer, event["review"], collected, {})
+            yield _compared(agent_of(listed, review), request, answer, stored)
 
 
 def _agent(spec: AgentSpec) -> Agent:

@@ -8,11 +8,12 @@ from typing import Any
 
 from local import clock
 from local.accounts import ReadAccount
-from local.embedded_aws import BUCKET, EmbeddedAws, embedded_aws, outcome_of
+from local.embedded_aws import BUCKET, REGISTRY_TABLE, EmbeddedAws, embedded_aws, outcome_of
 from local.following import follow
 from local.keeping import keep, restore
 from local.moto_seams import Pace, recorded_history
 from local.state_folder import InvalidStateFolder, StateFolder
+from tasks.agent_registry import names_of
 from tasks.exemptions import EXEMPTIONS_KEY
 from tasks.shared_context import REVIEWS_PREFIX
 from tasks.steps.prepare_review import accepted
@@ -37,14 +38,16 @@ class ReviewResult:
         return None if content is None else json.loads(content)
 
 
-def checked_request(document: object, account: ReadAccount) -> dict[str, Any]:
+def checked_request(document: object, account: ReadAccount, folder: StateFolder | None = None) -> dict[str, Any]:
     """The request that will be sent; it takes the account's own date where it names none.
 
-    What PrepareReview would refuse is refused here already: InvalidReviewRequest names every wrong field.
+    What PrepareReview would refuse is refused here already: InvalidReviewRequest names every wrong field. folder keeps
+    the registry of other teams' agents.
     """
     if isinstance(document, dict) and document.get("as_of") is None:
         document = {**document, "as_of": account.as_of.isoformat()}
-    accepted(document, clock.today())
+    registered = folder.read().tables.get(REGISTRY_TABLE, []) if folder else []
+    accepted(document, clock.today(), lambda: names_of(registered))
     assert isinstance(document, dict)  # noqa: S101 because nothing else is accepted
     return document
 

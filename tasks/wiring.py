@@ -2,7 +2,7 @@
 
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -20,6 +20,16 @@ from tasks.settings import Settings
 _CONFIG = Config(
     retries={"mode": "standard", "total_max_attempts": 2}, connect_timeout=5, read_timeout=30, user_agent_extra="finops"
 )
+_CONFIG_OF: Mapping[str, Config] = {
+    # An agent of another team may take two minutes, and asking it again would take them twice: the proxy waits for as
+    # long as the agent's card says, and nobody else tries again.
+    "lambda": Config(
+        retries={"mode": "standard", "total_max_attempts": 1},
+        connect_timeout=5,
+        read_timeout=130,
+        user_agent_extra="finops",
+    )
+}
 
 
 class Clients(Protocol):
@@ -68,7 +78,8 @@ class SessionClients:
     def __call__(self, service: str, region: str | None = None) -> Any:
         with self._lock:  # because a session is not safe to make clients from in parallel; clients are safe to use
             if (service, region) not in self._made:
-                self._made[service, region] = self._session.client(service, region_name=region, config=_CONFIG)
+                config = _CONFIG_OF.get(service, _CONFIG)
+                self._made[service, region] = self._session.client(service, region_name=region, config=config)
             return self._made[service, region]
 
     @staticmethod

@@ -6,7 +6,8 @@ FinOpsError
 │   ├── InvalidQuestion          what somebody asked an agent
 │   ├── InvalidAccountFolder     a folder of recorded or authored AWS responses
 │   ├── InvalidExemptions        a file of exemptions with wrong entries
-│   ├── InvalidAgentCard         how another team's agent presents itself
+│   ├── InvalidAgentCard         another team's card with wrong fields
+│   ├── CannotRegister           a card for which there is no room or whose name is another's
 │   ├── InvalidEvent             an event that is malformed, or none of those that its consumer knows
 │   ├── IllegalDecision          what the state of an opportunity does not allow, or a decision that lacks something
 │   └── UnusableProfile          a profile whose credentials do not exist, are expired or are refused
@@ -25,8 +26,10 @@ FinOpsError
 │   └── PaidRequestsExhausted    the cap on paid requests is reached; nothing was sent
 │       └── DailyPaidRequestsExhausted  the day's cap, which all reviews share
 ├── InvalidAnswer                an agent's answer that breaks the contract
-├── InvalidAgentAnswer           what another team's agent answered breaks the contract with it
 ├── InvalidContent               stored content that is missing, truncated or not what its reference says
+├── AgentUnreachable             another team's function that is not there, may not be asked, or failed itself
+├── AgentTooSlow                 another team's agent that did not answer within the time that its card names
+├── InvalidAgentAnswer           what another team's agent answered is not of the contract
 ├── AgentsNotReady               agents stay unready and the review was told not to go on without them
 ├── AuditFailed                  the report contradicts itself or its evidence: published as failed, without a figure
 ├── NoEvidence                   no agent gave anything valid: there is nothing to report
@@ -104,6 +107,18 @@ class InvalidEvent(BadInput):
 
 class InvalidAgentCard(BadInput):
     """An agent's card that cannot be registered; every wrong field is named."""
+
+
+class CannotRegister(BadInput):
+    """A card that is right in itself, and that the registry does not take: its name is another's, or it is full."""
+
+
+class AgentUnreachable(FinOpsError):
+    """Another team's function that does not exist, may not be invoked, or failed instead of answering."""
+
+
+class AgentTooSlow(FinOpsError):
+    """Another team's agent that did not answer in time; nobody waits for it any more."""
 
 
 class InvalidAgentAnswer(FinOpsError):

@@ -24,6 +24,10 @@ class Source(StrEnum):
     BUDGETS = "Budgets"
 
 
+OF_AWS: frozenset[str] = frozenset(str(source) for source in Source)
+"""What an agent of another team must not call a source of its own."""
+
+
 class SourceState(StrEnum):
     """What became of the attempt to read a source."""
 

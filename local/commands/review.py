@@ -31,7 +31,7 @@ def review_command(
     exemptions: bytes | None = None,
 ) -> int:
     """Runs a review and shows it; everything that was given is checked before anything is read or written."""
-    request = checked_request(document, account)
+    request = checked_request(document, account, StateFolder(state))
     if output is not None:
         check_writable(output)
     # With --json, standard output holds the report alone; progress goes where people look.

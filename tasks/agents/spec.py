@@ -2,12 +2,10 @@
 
 from dataclasses import dataclass
 
-from workflows.sources import Source
-
 
 @dataclass(frozen=True)
 class AgentSpec:
-    """One built-in agent.
+    """One agent, built in or of another team.
 
     key           its folder below tasks/agents and its key in the review's state
     name          the name of its ask door's function, and its key in the states table
@@ -22,7 +20,7 @@ class AgentSpec:
     title: str
     description: str
     version: str
-    sources: tuple[Source, ...]
+    sources: tuple[str, ...]
     may_read: tuple[str, ...]
     may_refresh: tuple[str, ...] = ()
     has_paid_reads: bool = False

@@ -1,17 +1,31 @@
-"""CheckReadiness: which agents can do their work now, by what they last said of themselves."""
+"""CheckReadiness: which agents can do their work now, by what they last said of themselves.
+
+The registry and the states are read with one request each, however many agents there are.
+"""
 
 from collections.abc import Mapping
 from typing import Any
 
+from tasks.agent_registry import Registry, registered_agents
 from tasks.agent_states import states_of
 from tasks.agents import AGENTS
 from tasks.baselines import SUPERVISOR
+from tasks.discovered_agents import store_manifest
 from tasks.door import Door
 from tasks.shared_context import store_context
 from tasks.wiring import World
-from workflows.cost_review.readiness import AgentReadiness, Candidate, assess, readiness_answer
+from workflows.cost_review.readiness import (
+    NOBODY_DISCOVERED,
+    AgentReadiness,
+    Candidate,
+    DiscoveredReadiness,
+    assess,
+    holds_up,
+    readiness_answer,
+)
 from workflows.cost_review.request import Review
 from workflows.cost_review.unready_sources import unready_bytes
+from workflows.discovery.manifest import REGISTRY, Manifest, Refused, manifest_of
 from workflows.errors import AgentsNotReady
 
 READINESS = "readiness"
@@ -19,13 +33,28 @@ READINESS = "readiness"
 
 def check_readiness(event: Mapping[str, Any], world: World) -> Mapping[str, Any]:
     """The readiness answer. After waking, AgentsNotReady where the review may not go on without those missing."""
-    review = Review.model_validate(event["review"])
-    agents = assess(candidates(world), states_of(world, [spec.name for spec in AGENTS]), review, world.now())
-    answer = readiness_answer(agents, world.now())
+    review, now = Review.model_validate(event["review"]), world.now()
+    registry, ours = registered_agents(world), candidates(world)
+    theirs = [one.candidate for one in registry.agents]
+    asked = [*ours, *theirs]
+    agents = assess(asked, states_of(world, [candidate.name for candidate in asked]), review, now)
     if event.get("woken"):
         _may_go_on(agents, review)
-        return {**answer, **_stored_sources(agents, review, world)}
-    return answer
+    of_others = manifest_of(registry.agents, agents[len(ours) :], _refused(registry))
+    answer = readiness_answer(agents[: len(ours)], now, _discovered(world, review, of_others))
+    return {**answer, **_stored_sources(agents[: len(ours)], review, world)} if event.get("woken") else answer
+
+
+def _refused(registry: Registry) -> tuple[Refused, ...]:
+    return (*registry.refused, *([Refused(REGISTRY, registry.unreadable)] if registry.unreadable else []))
+
+
+def _discovered(world: World, review: Review, manifest: Manifest) -> DiscoveredReadiness:
+    """The places of those who are asked; the manifest is stored where the registry holds anything at all."""
+    if manifest == Manifest():
+        return NOBODY_DISCOVERED
+    reference = store_manifest(world, review.review_id, manifest)
+    return DiscoveredReadiness(reference.model_dump(), manifest.places_taking_part, manifest.places_not_ready)
 
 
 def candidates(world: World) -> tuple[Candidate, ...]:
@@ -53,6 +82,8 @@ def _stored_sources(agents: tuple[AgentReadiness, ...], review: Review, world: W
 def _may_go_on(agents: tuple[AgentReadiness, ...], review: Review) -> None:
     waiting = [agent for agent in agents if agent.in_scope and not agent.ready]
     nobody = not any(agent.takes_part for agent in agents)
+    if review.on_not_ready == "fail" and not nobody:
+        waiting = [agent for agent in waiting if holds_up(agent, review)]
     if waiting and (nobody or review.on_not_ready == "fail"):
         named = "; ".join(f"{agent.candidate.name}: {agent.reason} {agent.remedy}".strip() for agent in waiting)
         raise AgentsNotReady(f"Not ready: {named}")

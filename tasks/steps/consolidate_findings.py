@@ -8,19 +8,21 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from tasks.agents.discovered import ANALYSE_STATE, COLLECT_STATE
 from tasks.baselines import last_review
 from tasks.decisions_of_review import decisions_before, note_conclusions
+from tasks.discovered_hearings import Discovered, discovered_from, discovered_hearings, discovered_in
 from tasks.door import Door
+from tasks.hearings import Slots, hearing
 from tasks.paid_requests import paid_requests_sent
 from tasks.shared_context import Read, read_content, store_review_file
 from tasks.steps.check_readiness import candidates
 from tasks.wiring import World
-from workflows.cost_review.answers import Answer, Gap, NotAsked, Reference, read_slot, step_outcome, waking_run
+from workflows.cost_review.answers import Reference, read_slot, step_outcome, waking_run
 from workflows.cost_review.audit import FAILED, audited
 from workflows.cost_review.baseline import baseline_from
-from workflows.cost_review.consolidation import Consolidation, consolidate
+from workflows.cost_review.consolidation import Consolidation, bill_of, consolidate
 from workflows.cost_review.coverage import Hearing
-from workflows.cost_review.documents import Findings, findings_from
 from workflows.cost_review.readiness import Candidate
 from workflows.cost_review.report.changes import Before, with_changes
 from workflows.cost_review.report.decisions import used_document, used_from
@@ -44,8 +46,10 @@ HEARD_SOMETHING = frozenset({SourceState.AVAILABLE, SourceState.NO_DATA})
 def consolidate_findings(event: Mapping[str, Any], world: World) -> Mapping[str, Any]:
     """Stores the consolidated document and returns its reference; NoEvidence where nobody gave anything valid."""
     review = Review.model_validate(event["review"])
-    slots = list(_slots(event, candidates(world), review))
-    hearings = hearings_of(event, slots, partial(read_content, world))
+    read = partial(read_content, world)
+    slots, discovered = list(_slots(event, candidates(world), review)), discovered_in(event, world, read)
+    everybody = [*slots, *discovered.asked(review.review_id)]
+    hearings = all_hearings(event, slots, discovered, read)
     if not any(_heard_something(hearing) for hearing in hearings):
         said = "; ".join(f"{gap.agent}: {gap.error}: {gap.cause}" for hearing in hearings for gap in hearing.gaps)
         raise NoEvidence(f"No agent gave a valid answer. {said}".strip())
@@ -64,8 +68,9 @@ def consolidate_findings(event: Mapping[str, Any], world: World) -> Mapping[str,
             "baseline": last.reference.model_dump() if last.reference else None,
             "no_baseline_because": last.why_none,
             "decisions": used_document(decisions),
+            "discovered": discovered.document(),
         },
-        "run": _run(event, review, slots, overtaken, paid_requests_sent(world, review)),
+        "run": _run(event, review, everybody, overtaken, paid_requests_sent(world, review)),
     }
     content = json.dumps(document, indent=1, sort_keys=True).encode()
     reference = store_review_file(
@@ -77,9 +82,6 @@ def consolidate_findings(event: Mapping[str, Any], world: World) -> Mapping[str,
         "gaps": sum(row["is_gap"] for row in report["coverage"]),
         "reference": reference.model_dump(),
     }
-
-
-Slots = Mapping[str, Answer | Gap | NotAsked]
 
 
 def _run(
@@ -105,10 +107,18 @@ def _run(
     return run_document(review, steps, execution, paid=paid, waking=waking)
 
 
-def hearings_of(event: Mapping[str, Any], slots: Iterable[tuple[Candidate, Slots]], read: Read) -> list[Hearing]:
-    """What became of each agent in the review whose state this is."""
+def all_hearings(
+    event: Mapping[str, Any], slots: Iterable[tuple[Candidate, Slots]], discovered: Discovered, read: Read
+) -> list[Hearing]:
+    """What became of each agent in the review whose state this is; those of other teams come after ours."""
+    review = Review.model_validate(event["review"])
+    stood = _mapping(_mapping(_mapping(event["readiness"]).get("answer")).get("agents"))
     told = _unready_sources(event, read)
-    return [_hearing(candidate, event, mine, read, told.get(candidate.name, ())) for candidate, mine in slots]
+    ours = [
+        hearing(candidate, _mapping(stood.get(candidate.key)), mine, read, told.get(candidate.name, ()))
+        for candidate, mine in slots
+    ]
+    return [*ours, *discovered_hearings(discovered, ours, bill_of(ours), review, read)]
 
 
 def _unready_sources(event: Mapping[str, Any], read: Read) -> Mapping[str, tuple[SourceStatus, ...]]:
@@ -141,7 +151,8 @@ def report_again(inputs: Mapping[str, Any], asked: Iterable[Candidate], read: Re
     """The report of the inputs that a consolidated document keeps; InvalidContent where they cannot be read."""
     event, reference = inputs["event"], inputs["baseline"]
     review = Review.model_validate(event["review"])
-    hearings = hearings_of(event, _slots(event, asked, review), read)
+    discovered = discovered_from(inputs.get("discovered"))
+    hearings = all_hearings(event, _slots(event, asked, review), discovered, read)
     comparable = inputs["comparable"]
     baseline = None if reference is None else baseline_from(read(Reference.model_validate(reference)), comparable)
     decisions = used_from(inputs["decisions"])
@@ -169,46 +180,13 @@ def _slots(event: Mapping[str, Any], asked: Iterable[Candidate], review: Review)
         )
 
 
-def _hearing(
-    candidate: Candidate, event: Mapping[str, Any], slots: Slots, read: Read, unready: tuple[SourceStatus, ...]
-) -> Hearing:
-    readiness = _mapping(_mapping(_mapping(event["readiness"]).get("answer")).get("agents"))
-    stood = _mapping(readiness.get(candidate.key))
-    reason, remedy = str(stood.get("reason") or ""), str(stood.get("remedy") or "")
-    if not stood.get("in_scope", True):
-        return Hearing(candidate, "not_asked", reason="The review's scope leaves this agent out.")
-    if isinstance(slots["collect"], NotAsked):
-        return Hearing(candidate, "not_ready", reason=reason or "It was not ready.", remedy=remedy, sources=unready)
-    gaps = [gap for gap in slots.values() if isinstance(gap, Gap)]
-    if len(gaps) > 1:
-        # What follows from another gap of the same agent is not told twice.
-        gaps = [gap for gap in gaps if gap.error != "NothingToWorkWith"] or gaps
-    findings, unreadable = _findings(slots["analyse"], candidate, read)
-    return Hearing(candidate, "heard" if findings else "gap", findings, (*gaps, *unreadable))
-
-
-def _findings(
-    slot: Answer | Gap | NotAsked, candidate: Candidate, read: Read
-) -> tuple[Findings | None, tuple[Gap, ...]]:
-    if not isinstance(slot, Answer):
-        return None, ()
-    try:
-        findings = findings_from(read(slot.content))
-    except InvalidContent as error:
-        return None, (Gap(candidate.name, "analyse", "InvalidContent", str(error)[:300]),)
-    of_review = slot.content.key.rpartition("/")[2].partition("-")[2].removesuffix(".json")
-    if of_review != slot.review_id:
-        return None, (Gap(candidate.name, "analyse", "InvalidContent", f"It is of review {of_review[:80]}."),)
-    if findings.agent != candidate.name:
-        return None, (Gap(candidate.name, "analyse", "InvalidContent", f"The findings are {findings.agent[:60]}'s."),)
-    return findings, ()
-
-
 def _heard_something(hearing: Hearing) -> bool:
     return hearing.findings is not None and any(one.state in HEARD_SOMETHING for one in hearing.findings.sources)
 
 
 def _state(candidate: Candidate, stage: str) -> str:
+    if candidate.of_other_team:
+        return COLLECT_STATE if stage == "collect" else ANALYSE_STATE
     if stage == NAMED_RESOURCE_SPEND:
         return "CollectNamedResourceSpend"
     return stage.capitalize() + "".join(word.capitalize() for word in candidate.key.split("_"))

@@ -1,6 +1,6 @@
 """PrepareReview: whatever was sent becomes a review, or is refused with every wrong field named."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import date
 from functools import cache
 from typing import Any
@@ -8,6 +8,7 @@ from typing import Any
 from botocore.loaders import create_loader
 from pydantic import ValidationError
 
+from tasks.agent_registry import registered_agents
 from tasks.agents import AGENTS
 from tasks.door import Door
 from tasks.wiring import World
@@ -20,7 +21,7 @@ def prepare_review(event: Mapping[str, Any], world: World) -> Mapping[str, Any]:
     """The review with its id (the execution's name), its date and its settled type."""
     execution = event["execution"]
     today = world.now().date()
-    request = accepted(event["request"], today)
+    request = accepted(event["request"], today, lambda: registered_agents(world).names)
     try:
         review = Review(
             review_id=execution["name"],
@@ -41,15 +42,25 @@ def prepare_review(event: Mapping[str, Any], world: World) -> Mapping[str, Any]:
     return review.model_dump(mode="json")
 
 
-def accepted(document: object, today: date) -> ReviewRequest:
-    """The request, checked against the agents, regions and services that exist; InvalidReviewRequest where it fails."""
+def accepted(document: object, today: date, registered: Callable[[], Collection[str]]) -> ReviewRequest:
+    """The request, checked against the agents, regions and services that exist; InvalidReviewRequest where it fails.
+
+    registered gives the names of other teams' agents, and is asked only where one that is not built in is named.
+    """
+    built_in = [spec.name for spec in AGENTS]
     return accept_request(
         document,
         today=today,
-        known_agents=[spec.name for spec in AGENTS],
+        known_agents=built_in if _named_agents(document) <= {*built_in} else [*built_in, *registered()],
         known_regions=known_regions(),
         known_services=set(SERVICE_BY_TYPE.values()),
     )
+
+
+def _named_agents(document: object) -> set[str]:
+    scope = document.get("scope") if isinstance(document, Mapping) else None
+    named = scope.get("agents") if isinstance(scope, Mapping) else None
+    return {name for name in named if isinstance(name, str)} if isinstance(named, list | tuple) else set()
 
 
 @cache

@@ -9,13 +9,14 @@ import pytest
 
 from asl import COST_REVIEW
 from tasks import settings
-from tasks.agents import AGENTS
+from tasks.agents import AGENTS, discovered
 from tasks.steps import STEPS, function_name, module_name
 from tests.infra.template import Template
 
 HANDLERS = {
     **{spec.work_function: f"{spec.handler_module}.work" for spec in AGENTS},
     **{spec.ask_function: f"{spec.handler_module}.ask" for spec in AGENTS},
+    discovered.WORK_FUNCTION: f"{discovered.HANDLER_MODULE}.work",
     **{function_name(step): f"{module_name(step)}.handler" for step in STEPS},
 }
 

@@ -13,6 +13,7 @@ REPORTS = "AWS::S3::Bucket/reviews/*"
 BASELINES = "AWS::S3::Bucket/agent-context/supervisor/*"
 IMPLEMENTED = "AWS::S3::Bucket/agent-context/supervisor/implemented/*"
 READINESS = "AWS::S3::Bucket/agent-context/supervisor/readiness/*"
+DISCOVERED = "AWS::S3::Bucket/reviews/*/discovered/*"
 SETTINGS = "AWS::S3::Bucket/settings/*"
 
 
@@ -25,10 +26,15 @@ LISTS = ("s3:ListBucket", "AWS::S3::Bucket")
 ANNOUNCES = ("events:PutEvents", "finops")
 ASK = {*reading(EVIDENCE), ("s3:ListBucket", "AWS::S3::Bucket")}
 STEPS = {
-    "finops-prepare-review": set(),
-    "finops-check-readiness": {("dynamodb:BatchGetItem", "finops-agent-states"), ("s3:PutObject", READINESS)},
+    "finops-prepare-review": {("dynamodb:Query", "finops-agent-registry")},
+    "finops-check-readiness": {
+        ("dynamodb:BatchGetItem", "finops-agent-states"),
+        ("dynamodb:Query", "finops-agent-registry"),
+        ("s3:PutObject", READINESS),
+        ("s3:PutObject", DISCOVERED),
+    },
     "finops-consolidate-findings": {
-        *reading(EVIDENCE, SETTINGS),
+        *reading(EVIDENCE, SETTINGS, DISCOVERED),
         WRITES_REPORTS,
         ("s3:PutObject", IMPLEMENTED),
         LISTS,
@@ -87,6 +93,23 @@ def test_an_agent_notes_its_own_state_and_nobody_elses(template: Template, spec:
     role = template.functions()[spec.work_function]["Role"]
     (noting,) = (each for each in template.statements(role) if "dynamodb:PutItem" in each["Action"])
     assert noting["Condition"] == {"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": [spec.name]}}
+
+
+def test_the_proxy_keeps_what_other_teams_answer_and_nothing_else(template: Template) -> None:
+    """It writes no report, and no state of an agent of ours."""
+    proxy = template.functions()["finops-discovered-agent-work"]
+    assert template.rights_beyond_logs_and_traces(proxy) >= {
+        *reading(EVIDENCE, DISCOVERED),
+        ("s3:PutObject", EVIDENCE),
+        ("s3:PutObject", DISCOVERED),
+        ("dynamodb:GetItem", "finops-agent-states"),
+        ("dynamodb:PutItem", "finops-agent-states"),
+        ANNOUNCES,
+    }
+    assert ("s3:PutObject", REPORTS) not in template.rights_beyond_logs_and_traces(proxy)
+    (noting,) = (each for each in template.statements(proxy["Role"]) if "dynamodb:PutItem" in each["Action"])
+    names = [spec.name for spec in AGENTS]
+    assert noting["Condition"] == {"ForAllValues:StringNotEquals": {"dynamodb:LeadingKeys": names}}
 
 
 @pytest.mark.parametrize("spec", AGENTS, ids=lambda spec: spec.key)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from local.accounts import ReadAccount, account_in_folder
@@ -61,11 +62,16 @@ def run(
     read: ReadAccount | None = None,
     around: Around = lambda _name, function: function,
     definition: str | None = None,
+    of_other_teams: Mapping[str, LambdaFunction] = MappingProxyType({}),
+    prepare: Callable[[EmbeddedAws, ReadAccount], None] = lambda _aws, _read: None,
 ) -> Run:
-    """One review from an empty state; around puts faults in the place of functions."""
+    """One review from an empty state, or one that was prepared; around puts faults in the place of functions."""
     read = read or account_in_folder(account)
-    served = embedded_aws(read.clients, read.settings, pace=QUICK, around=around, definition=definition)
+    served = embedded_aws(
+        read.clients, read.settings, pace=QUICK, around=around, definition=definition, of_other_teams=of_other_teams
+    )
     with served as aws:
+        prepare(aws, read)
         asked = {"as_of": read.as_of.isoformat()} if request is None else request
         return execute(aws, asked)
 

@@ -76,6 +76,14 @@ def test_a_function_that_does_not_exist_is_an_error() -> None:
     assert description["error"] == "Lambda.ResourceNotFoundException"
 
 
+@pytest.mark.parametrize("qualifier", ["", ":live"])
+def test_an_arn_reaches_the_function_of_that_name(qualifier: str) -> None:
+    arn = f"arn:aws:lambda:us-east-1:123456789012:function:the-function{qualifier}"
+    with _moto(lambda event: {"heard": event}):
+        answer = embedded_session().client("lambda", region_name="us-east-1").invoke(FunctionName=arn, Payload=b"[1]")
+        assert json.loads(answer["Payload"].read()) == {"heard": [1]}
+
+
 def test_pauses_between_tries_take_the_scaled_time(monkeypatch: pytest.MonkeyPatch) -> None:
     slept: list[float] = []
     tries: list[object] = []

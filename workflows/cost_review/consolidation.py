@@ -48,7 +48,7 @@ def consolidate(review: Review, hearings: Sequence[Hearing], decisions: Decision
         )
     )
     looked_at = in_focus(said, review)
-    found = consolidated(looked_at, _bill(hearings), decisions)
+    found = consolidated(looked_at, bill_of(hearings), decisions)
     return Consolidation(
         review=review,
         ranked=ranked(found, review.ranking.settled),
@@ -60,7 +60,8 @@ def consolidate(review: Review, hearings: Sequence[Hearing], decisions: Decision
     )
 
 
-def _bill(hearings: Sequence[Hearing]) -> Bill:
+def bill_of(hearings: Sequence[Hearing]) -> Bill:
+    """The bill as far as anybody was heard who tells it."""
     findings = [hearing.findings for hearing in hearings if hearing.findings is not None]
     return bill(
         next((one.spend for one in findings if one.spend), None),

@@ -12,7 +12,7 @@ from workflows.sources import SourceStatus
 
 @dataclass(frozen=True)
 class Candidate:
-    """An agent that a review could ask, as its specification describes it."""
+    """An agent that a review could ask, as its specification or its card describes it."""
 
     key: str
     name: str
@@ -20,6 +20,7 @@ class Candidate:
     version: str
     sources: tuple[str, ...]
     work_function: str
+    of_other_team: bool = False
 
 
 @dataclass(frozen=True)
@@ -54,13 +55,27 @@ def assess(
     candidates: Sequence[Candidate], items: Mapping[str, Mapping[str, Any]], review: Review, now: datetime
 ) -> tuple[AgentReadiness, ...]:
     """Each candidate's readiness; items are the states table's, by agent name."""
-    wanted = set(review.scope.agents)
     return tuple(
-        AgentReadiness(
-            candidate, not wanted or candidate.name in wanted, *stands(candidate, items.get(candidate.name), now)
-        )
+        AgentReadiness(candidate, _in_scope(candidate, review), *stands(candidate, items.get(candidate.name), now))
         for candidate in candidates
     )
+
+
+def _in_scope(candidate: Candidate, review: Review) -> bool:
+    """An emergency waits for an agent of another team only where the scope names it."""
+    wanted = review.scope.agents
+    if candidate.of_other_team and review.analysis_type == "emergency":
+        return candidate.name in wanted
+    return not wanted or candidate.name in wanted
+
+
+def holds_up(agent: AgentReadiness, review: Review) -> bool:
+    """Whether a review that may not degrade stops where this agent is not ready.
+
+    One of another team can stop only a review that names it: else anybody's broken agent would end every review.
+    """
+    named = agent.candidate.name in review.scope.agents
+    return agent.in_scope and not agent.ready and (named or not agent.candidate.of_other_team)
 
 
 def _look_why(candidate: Candidate) -> str:
@@ -101,19 +116,38 @@ def _expires(item: Mapping[str, Any]) -> int:
         return 0
 
 
-def readiness_answer(agents: Sequence[AgentReadiness], now: datetime) -> dict[str, Any]:
-    """The answer in the states' own words; the state machine reads all_ready, not_ready and agents.KEY.takes_part."""
+@dataclass(frozen=True)
+class DiscoveredReadiness:
+    """How the agents of other teams stand, by their places in the manifest, whose reference is None without any."""
+
+    manifest: Mapping[str, Any] | None = None
+    taking_part: Sequence[int] = ()
+    not_ready: Sequence[int] = ()
+
+
+NOBODY_DISCOVERED = DiscoveredReadiness()
+
+
+def readiness_answer(
+    agents: Sequence[AgentReadiness], now: datetime, discovered: DiscoveredReadiness = NOBODY_DISCOVERED
+) -> dict[str, Any]:
+    """The answer in the states' own words; the state machine reads all_ready, not_ready and agents.KEY.takes_part.
+
+    agents are the built-in ones. Of those of other teams the state holds only places in the manifest: there may be a
+    hundred of them, and a night on which all are stale is a normal one.
+    """
     asked = [agent for agent in agents if agent.in_scope]
     waiting = [agent for agent in asked if not agent.ready]
     return {
         "checked_at": now.astimezone(UTC).isoformat(),
-        "all_ready": not waiting,
-        "total_required": len(asked),
+        "all_ready": not waiting and not discovered.not_ready,
+        "total_required": len(asked) + len(discovered.taking_part) + len(discovered.not_ready),
         "ready_agents": [agent.candidate.name for agent in asked if agent.ready],
         "not_ready": [
             {"agent": agent.candidate.name, "function": agent.candidate.work_function, "reason": agent.reason}
             for agent in waiting
-        ],
+        ]
+        + [{"place": place} for place in discovered.not_ready],
         "agents": {
             agent.candidate.key: {
                 "name": agent.candidate.name,
@@ -124,5 +158,6 @@ def readiness_answer(agents: Sequence[AgentReadiness], now: datetime) -> dict[st
             }
             for agent in agents
         },
-        "discovered": [],
+        "discovered": list(discovered.taking_part),
+        "manifest": discovered.manifest,
     }

@@ -21,10 +21,12 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from pydantic.alias_generators import to_camel
 
 from workflows.errors import InvalidAgentCard
+from workflows.sources import OF_AWS
 
 CONTRACT_EXTENSION = "urn:finops-supervisor:agent-contract:1"
 LAMBDA_BINDING = "AWS-LAMBDA"
-LARGEST_CARD_BYTES = 16_000
+LARGEST_CARD_BYTES = 10_000
+"""A hundred of them are one page of DynamoDB (1 MB), so that one request reads the whole registry."""
 LONGEST_TIMEOUT_S = 120
 MOST_SOURCES = 10
 FUNCTION_ARN = re.compile(
@@ -84,6 +86,14 @@ class ReviewTerms(BaseModel):
     ]
     timeout_seconds: Annotated[int, Field(ge=1, le=LONGEST_TIMEOUT_S, strict=True)] = 60
 
+    @field_validator("sources")
+    @classmethod
+    def _names_of_its_own(cls, sources: tuple[str, ...]) -> tuple[str, ...]:
+        # Whose figure stands depends on its source, and what was heard of AWS is told by it.
+        if of_aws := sorted(set(sources) & OF_AWS):
+            raise ValueError(f"so AWS's own sources are called: {', '.join(of_aws)}; choose names of your own")
+        return sources
+
 
 class AgentCard(_Part):
     """How another team's agent presents itself. Its name is its key in the registry and in the states table."""
@@ -113,7 +123,11 @@ class AgentCard(_Part):
         ours = [one for one in capabilities.extensions if one.uri == CONTRACT_EXTENSION]
         if len(ours) != 1:
             raise ValueError(f"{len(ours)} extensions are {CONTRACT_EXTENSION}; there must be one")
-        ReviewTerms.model_validate(ours[0].params)
+        try:
+            ReviewTerms.model_validate(ours[0].params)
+        except ValidationError as error:
+            told = "; ".join(_sentence(dict(one)) for one in error.errors(include_url=False))
+            raise ValueError(f"in the params of {CONTRACT_EXTENSION}: {told}") from error
         return capabilities
 
     @property
@@ -130,8 +144,9 @@ class AgentCard(_Part):
 
 def card_from(content: str | bytes, *, taken: frozenset[str] = frozenset()) -> AgentCard:
     """The card in a JSON document; InvalidAgentCard names every wrong field. taken are names that others have."""
-    if len(content) > LARGEST_CARD_BYTES:
-        raise InvalidAgentCard([f"the card has {len(content)} bytes; {LARGEST_CARD_BYTES} at most"])
+    size = len(content.encode() if isinstance(content, str) else content)
+    if size > LARGEST_CARD_BYTES:
+        raise InvalidAgentCard([f"the card has {size} bytes; {LARGEST_CARD_BYTES} at most"])
     try:
         document = json.loads(content)
     except (ValueError, RecursionError) as error:

@@ -7,16 +7,17 @@ places where it does not: nobody could tell which half of it to believe.
 """
 
 import json
+import re
 from collections.abc import Mapping
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator
 from pydantic_core import PydanticCustomError
 
 from workflows.cost_review.request import Review
 from workflows.errors import InvalidAgentAnswer
-from workflows.recommendation import ActionType, HoursBasis, SavingsBasis
+from workflows.recommendation import COMMITMENTS, ActionType, HoursBasis, SavingsBasis
 from workflows.sources import SourceState
 
 AGENT_CONTRACT: Literal["finops.agent/1"] = "finops.agent/1"
@@ -26,6 +27,8 @@ MOST_RECOMMENDATIONS = 2_000
 LARGEST_SAVING = Decimal(1_000_000_000)
 """More than any account spends a month: what claims it does not know what it says."""
 MOST_PROBLEMS_TOLD = 3
+_AMOUNT = re.compile(r"-?[0-9]{1,30}(\.[0-9]{1,30})?([eE][-+]?[0-9]{1,2})?")
+"""Narrower than Decimal: what a report quotes as evidence has to be read as the same number by its audit."""
 
 
 def _money(value: object) -> object:
@@ -34,10 +37,9 @@ def _money(value: object) -> object:
         return None
     if isinstance(value, bool) or not isinstance(value, str | int | float | Decimal):
         raise PydanticCustomError("money", "not an amount of money")
-    try:
-        amount = Decimal(str(value).strip())
-    except InvalidOperation:
-        raise PydanticCustomError("money", "not an amount of money") from None
+    if not _AMOUNT.fullmatch(text := str(value)):
+        raise PydanticCustomError("money", "not an amount of money")
+    amount = Decimal(text)
     if not amount.is_finite() or amount.copy_abs() >= LARGEST_SAVING or int(amount.as_tuple().exponent) < -12:
         raise PydanticCustomError("money", "not an amount that an account can save a month")
     return amount
@@ -128,6 +130,13 @@ class Proposal(_Told):
     rollback_possible: bool | None = None
     lookback_days: Annotated[int, Field(ge=1, le=400, strict=True)] | None = None
     notes: Annotated[tuple[Text, ...], Field(max_length=5)] = ()
+
+    @field_validator("action_type")
+    @classmethod
+    def _is_for_a_resource(cls, action: ActionType) -> ActionType:
+        if action in COMMITMENTS:
+            raise PydanticCustomError("purchase", "a purchase is no saving on one resource; AWS proposes these itself")
+        return action
 
 
 class RecommendAnswer(_Told):

@@ -5,7 +5,8 @@ commitments that are already owned: using less of what they cover saves nothing 
 prices count only up to what is still paid at on-demand rates. A figure after discounts has that deducted already.
 
 Room is given out in the order of the amounts that sources claim, whatever is known of each from the bill: so that
-evidence that goes missing never lets another amount grow.
+evidence that goes missing never lets another amount grow. What only agents of other teams claim comes last: a claim of
+theirs takes no room from what AWS found.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -16,6 +17,7 @@ from workflows.recommendation import OptimizationType, SavingsBasis
 from workflows.resource_keys import BILLED_AS, ResourceName
 from workflows.savings.bill import COMPUTE, DATABASES, EC2_INSTANCES, ENOUGH_DAYS, Bill
 from workflows.savings.opportunity import Deduction, Opportunity, Step, comparable
+from workflows.sources import OF_AWS
 
 POOLS_BY_RESOURCE_TYPE: Mapping[str, tuple[str, ...]] = {
     "Ec2Instance": (COMPUTE, EC2_INSTANCES),
@@ -52,8 +54,8 @@ def _is_counted_usage(one: Opportunity) -> bool:
     return one.not_counted is None and one.optimization_type is OptimizationType.USAGE
 
 
-def _biggest_claim_first(one: Opportunity) -> tuple[Decimal, str]:
-    return -comparable(one.best.chosen), one.opportunity_id
+def _biggest_claim_first(one: Opportunity) -> tuple[bool, Decimal, str]:
+    return one.best.chosen.source not in OF_AWS, -comparable(one.best.chosen), one.opportunity_id
 
 
 def _bounds(bill: Bill) -> tuple[tuple[Step, Bound], ...]:

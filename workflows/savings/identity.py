@@ -16,6 +16,7 @@ from workflows.resource_keys import (
     resource_type,
     short_name,
 )
+from workflows.sources import OF_AWS
 
 
 def opportunity_id(*identity: str) -> str:
@@ -30,7 +31,8 @@ def settled(recommendations: Iterable[Recommendation]) -> Sequence[Recommendatio
     those of AWS. A load balancer's or service's bare name becomes the longer id of the one there that has this name.
     Where a source leaves out the account or the region, they are those of the one resource of that type and id that
     another source names; where there is none, or more than one, all stays as it is: nothing is guessed. A region that
-    is no code ("-", or the name of one that AWS opened after today) says as little as none.
+    is no code ("-", or the name of one that AWS opened after today) says as little as none. Only what AWS names tells
+    longer ids and places: agents of other teams cannot make them ambiguous.
     """
     spelled = list(map(_spelled, recommendations))
     if any(one.resource_type in LONGER_IDS for one in spelled):
@@ -100,7 +102,7 @@ def _longer_ids(spelled: Sequence[Recommendation]) -> dict[Named, set[str]]:
     """The longer ids behind each short name, by account, region and type."""
     longer: defaultdict[Named, set[str]] = defaultdict(set)
     for one in spelled:
-        if one.resource_type in LONGER_IDS and "/" in one.resource_id:
+        if one.resource_type in LONGER_IDS and "/" in one.resource_id and one.source in OF_AWS:
             name = short_name(one.resource_type, one.resource_id)
             longer[one.account_id, one.region_id, one.resource_type, name].add(one.resource_id)
     return dict(longer)
@@ -120,7 +122,7 @@ def _known_places(spelled: Sequence[Recommendation]) -> dict[Place, set[At]]:
     homeless = {_called(one) for one in spelled if _is_homeless(one)}
     places: defaultdict[Place, set[At]] = defaultdict(set)
     for one in spelled if homeless else ():
-        if (what := _called(one)) in homeless and not _is_homeless(one):
+        if (what := _called(one)) in homeless and not _is_homeless(one) and one.source in OF_AWS:
             places[what].add((one.account_id, one.region_id, one.resource_id))
     return dict(places)
 

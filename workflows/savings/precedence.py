@@ -1,8 +1,9 @@
 """Whose figure stands where several sources name one for the same finding.
 
-An amount after discounts stands before one at list prices, because that is what the bill would lose. Then the source
-that knows most: AWS builds Cost Optimization Hub on Compute Optimizer, and Cost Explorer and Trusted Advisor on those.
-Of one source's two figures the smaller stands.
+AWS's own sources stand before those of other teams, whatever basis these claim: nobody has checked it. An amount after
+discounts stands before one at list prices, because that is what the bill would lose. Then the source that knows most:
+AWS builds Cost Optimization Hub on Compute Optimizer, and Cost Explorer and Trusted Advisor on those. Of one source's
+two figures the smaller stands.
 """
 
 from collections.abc import Sequence
@@ -10,7 +11,7 @@ from decimal import Decimal
 
 from workflows.recommendation import Recommendation, SavingsBasis
 from workflows.savings.opportunity import Finding, NotCounted, Tie, comparable
-from workflows.sources import Source
+from workflows.sources import OF_AWS, Source
 
 PRECEDENCE: tuple[str, ...] = (
     Source.COST_OPTIMIZATION_HUB,
@@ -41,10 +42,11 @@ def finding_of(same: Sequence[Recommendation]) -> Finding:
     return Finding(members[0], members[1:], why_not)
 
 
-def most_trusted_first(recommendation: Recommendation) -> tuple[bool, bool, int, str, Decimal, Tie]:
-    """A known amount before an unknown one, then by precedence."""
+def most_trusted_first(recommendation: Recommendation) -> tuple[bool, bool, bool, int, str, Decimal, Tie]:
+    """AWS's own sources before all others, a known amount before an unknown one, then by precedence."""
     source = recommendation.source
     return (
+        source not in OF_AWS,
         recommendation.estimated_monthly_savings is None,
         not _is_after_discounts(recommendation),
         RANK.get(source, len(RANK)),

@@ -1,13 +1,17 @@
 """Whatever was sent becomes a review, or is refused in sentences before anything is paid for."""
 
+import json
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
+from tasks.agent_registry import register
 from tasks.steps.prepare_review import handler, known_regions
 from tests.tasks.worlds import Json, a_world
+from tests.workflows.discovery.cards import a_card
 from workflows.cost_review.request import Review
+from workflows.discovery.card import card_from
 from workflows.errors import InvalidReviewRequest
 from workflows.savings.ranking import Weights
 
@@ -60,6 +64,7 @@ def test_today_is_the_day_in_utc() -> None:
     assert prepare(now=lambda: datetime(2026, 11, 30, 23, 59, tzinfo=UTC))["as_of"] == "2026-11-30"
 
 
+@pytest.mark.usefixtures("own_aws")
 def test_every_wrong_field_is_named_at_once() -> None:
     request = {
         "analysis_type": "fast",
@@ -84,6 +89,14 @@ def test_what_cannot_be_a_review_is_refused(request_: Any) -> None:
 def test_an_executions_name_that_cannot_be_a_reviews_id_is_refused_in_our_own_words(name: str) -> None:
     with pytest.raises(InvalidReviewRequest, match="name"):
         prepare(name=name)
+
+
+@pytest.mark.usefixtures("own_aws")
+def test_an_agent_of_another_team_is_known_by_the_registry() -> None:
+    register(a_world().world, card_from(json.dumps(a_card())), by="tests")
+    assert prepare({"scope": {"agents": ["log-retention-agent"]}})["scope"]["agents"] == ["log-retention-agent"]
+    with pytest.raises(InvalidReviewRequest, match=r"'nobody' is not known; known are .*log-retention-agent"):
+        prepare({"scope": {"agents": ["nobody"]}})
 
 
 def test_nothing_is_asked_of_aws() -> None:

@@ -60,6 +60,10 @@ WRONG: dict[str, tuple[object, list[str]]] = {
     ),
     "none of our terms": (a_card(capabilities={}), ["0 extensions are urn:finops-supervisor:agent-contract:1"]),
     "no source": (a_card(capabilities={"extensions": [our_terms(sources=[])]}), ["capabilities"]),
+    "a source of AWS's": (
+        a_card(capabilities={"extensions": [our_terms(sources=["ComputeOptimizer"])]}),
+        ["sources: so AWS's own sources are called: ComputeOptimizer"],
+    ),
     "too long a time": (a_card(capabilities={"extensions": [our_terms(timeoutSeconds=900)]}), ["capabilities"]),
     "a term that nobody knows": (a_card(capabilities={"extensions": [our_terms(timeout=9)]}), ["capabilities"]),
 }
@@ -76,7 +80,7 @@ def test_a_wrong_card_is_refused_and_every_wrong_field_is_named(name: str) -> No
 def test_a_card_that_is_no_json_or_too_large_is_refused() -> None:
     with pytest.raises(InvalidAgentCard, match="not valid JSON"):
         card_from("{")
-    with pytest.raises(InvalidAgentCard, match="bytes; 16000 at most"):
+    with pytest.raises(InvalidAgentCard, match="bytes; 10000 at most"):
         card_from(" " * (LARGEST_CARD_BYTES + 1))
 
 

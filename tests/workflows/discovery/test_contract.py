@@ -29,13 +29,34 @@ def test_an_unknown_saving_stays_unknown() -> None:
     assert one.estimated_monthly_savings is None
 
 
-NO_MONEY = ["NaN", "Infinity", "-inf", "1e9", "-1000000000", "1e-13", "", "12,50", "$12", True, [], {"amount": 1}]
+NO_MONEY = [
+    "NaN",
+    "Infinity",
+    "-inf",
+    "1e9",
+    "-1000000000",
+    "1e-13",
+    "",
+    "12,50",
+    "$12",
+    "1_000",
+    "\N{FULLWIDTH DIGIT ONE}",
+    True,
+    [],
+    {"amount": 1},
+]
 
 
 @pytest.mark.parametrize("value", NO_MONEY)
 def test_what_is_no_amount_that_an_account_can_save_is_refused(value: Any) -> None:
     with pytest.raises(InvalidAgentAnswer, match=r"recommendations\.0\.estimated_monthly_savings: not an amount"):
         validated(RecommendAnswer, an_answer(a_proposal(estimated_monthly_savings=value)))
+
+
+def test_a_purchase_is_refused() -> None:
+    """The contract has no words for its terms, and nothing would tell which usage it discounts."""
+    with pytest.raises(InvalidAgentAnswer, match=r"action_type: a purchase is no saving on one resource"):
+        validated(RecommendAnswer, an_answer(a_proposal(action_type="PurchaseReservedInstances")))
 
 
 @pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity"])

@@ -56,7 +56,7 @@ def test_a_window_divides_the_day(kind: ReviewOnEvent) -> None:
 @pytest.mark.parametrize("about", ["The cost anomaly a-1", "x" * 500])
 def test_the_request_is_one_that_prepare_review_accepts_and_it_names_the_event(kind: ReviewOnEvent, about: str) -> None:
     request = review_request(kind, about=about, event_id="e" * 36, as_of=date(2026, 11, 16))
-    taken = accepted(json.loads(json.dumps(request)), date(2026, 11, 16))
+    taken = accepted(json.loads(json.dumps(request)), date(2026, 11, 16), frozenset)
     assert taken.analysis_type == kind.request["analysis_type"]
     assert taken.requested_by.startswith(about[:100])
     assert "e" * 36 in taken.requested_by

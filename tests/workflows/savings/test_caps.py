@@ -154,3 +154,8 @@ def test_what_a_total_leaves_out_is_told_with_its_currency(bill: dict[str, Any])
     opportunity = the_only(said, bill=a_bill(**{"billing_currency": "EUR", **bill}))
 
     assert "5.00 EUR a month" in opportunity.deductions[0].reason
+
+
+def test_what_only_another_team_claims_takes_no_room_from_what_aws_found() -> None:
+    said = [a_recommendation("60", resource="i-1"), a_recommendation("90", "LogRetention", resource="i-2")]
+    assert counted(said, a_bill(services={EC2: Decimal(100)})) == {"i-1": "60", "i-2": "40"}

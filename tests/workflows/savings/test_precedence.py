@@ -41,3 +41,13 @@ def test_list_prices_stand_before_an_amount_after_discounts_only_where_the_usual
 
         assert found.best.chosen.action_type is stands
         assert len(found.alternatives) == 1
+
+
+@pytest.mark.parametrize("of_aws", ["60", "-3", None])
+def test_what_another_team_states_of_the_same_finding_never_stands_before_what_aws_states(of_aws: str | None) -> None:
+    """Whatever basis and amount it claims, even where AWS knows no amount."""
+    said = a_recommendation(of_aws, ADVISOR, ActionType.STOP, savings_basis=LIST)
+    claimed = a_recommendation("59", "LogRetention", ActionType.STOP, savings_basis=AFTER)
+    for order in permutations((said, claimed)):
+        (found,) = opportunities(order)
+        assert (found.best.chosen, found.best.duplicates) == (said, (claimed,))
