@@ -5,6 +5,7 @@ from functools import cache, partial
 from importlib import import_module
 
 from tasks.agents import AGENTS
+from tasks.consumers import CONSUMERS
 from tasks.door import Door
 from tasks.steps import STEPS, function_name, module_name
 
@@ -15,7 +16,8 @@ def handlers() -> dict[str, Callable[[], Door]]:
     steps = {function_name(state): partial(_door, module_name(state), "handler") for state in STEPS}
     work = {spec.work_function: partial(_door, spec.handler_module, "work") for spec in AGENTS}
     ask = {spec.ask_function: partial(_door, spec.handler_module, "ask") for spec in AGENTS}
-    return {**steps, **work, **ask}
+    consumers = {consumer.name: partial(_door, consumer.module, "handler") for consumer in CONSUMERS}
+    return {**steps, **work, **ask, **consumers}
 
 
 @cache
