@@ -10,10 +10,13 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_s3 as s3
 
 from infra.shared_context import EVIDENCE_PREFIX, REPORTS_PREFIX
+from tasks.agents.cost_explorer.spec import SPEC as COST_EXPLORER
 from tasks.agents.spec import AgentSpec
+from tasks.consumers import DEEP_DIVE, START_REVIEW
 
 EVIDENCE = f"{EVIDENCE_PREFIX}*"
 PAID_RESPONSES = f"{EVIDENCE_PREFIX}cost-explorer-agent/responses/*"
+DEEP_DIVES = f"{EVIDENCE_PREFIX}cost-explorer-agent/deep-dive/*"
 BASELINES = f"{EVIDENCE_PREFIX}supervisor/*"
 IMPLEMENTED = f"{EVIDENCE_PREFIX}supervisor/implemented/*"
 SETTINGS = "settings/*"
@@ -31,6 +34,7 @@ class Access:
     counts_paid_requests  counts each request that costs money before it is sent
     keeps_decisions       reads what people decided, and writes what a review concludes from it
     announces             puts events on our bus
+    handles_events_once   remembers in the idempotency table which events it has dealt with
     asks_aws              actions on the account under review; reads, unless the stack is told to refresh too
     """
 
@@ -43,6 +47,7 @@ class Access:
     counts_paid_requests: bool = False
     keeps_decisions: bool = False
     announces: bool = False
+    handles_events_once: bool = False
     asks_aws: tuple[str, ...] = ()
 
 
@@ -59,6 +64,20 @@ STEP_ACCESS: Mapping[str, Access] = {
     "WriteSummary": Access(reads=(REPORTS,)),
     "PublishReport": Access(reads=(REPORTS,), writes=(REPORTS, BASELINES), announces=True),
     "RecordFailure": Access(writes=(REPORTS,), announces=True),
+}
+
+CONSUMER_ACCESS: Mapping[str, Access] = {
+    # Beside the one right that is not in this table: to start executions of the review's machine.
+    START_REVIEW.name: Access(reads_paid_requests=True, handles_events_once=True),
+    # What the Cost Explorer agent asks at work, paid for by the same counters, but for no review.
+    DEEP_DIVE.name: Access(
+        reads=(EVIDENCE,),
+        writes=(DEEP_DIVES, PAID_RESPONSES),
+        lists=(PAID_RESPONSES, DEEP_DIVES, BASELINES),
+        counts_paid_requests=True,
+        handles_events_once=True,
+        asks_aws=COST_EXPLORER.may_read,
+    ),
 }
 
 ASK_ACCESS = Access(reads=(EVIDENCE,), lists=(EVIDENCE,))
@@ -130,6 +149,9 @@ def _on_the_rest(access: Access, owned: Owned) -> Iterator[iam.PolicyStatement]:
         )
     if access.announces:
         yield _may("events:PutEvents", owned.bus.event_bus_arn)
+    if access.handles_events_once:
+        remembering = [f"dynamodb:{verb}Item" for verb in ("Get", "Put", "Update", "Delete")]
+        yield iam.PolicyStatement(actions=remembering, resources=[owned.idempotency.table_arn])
     if access.asks_aws:
         # On everything, because most of these know no resource level, and the review is of the account as a whole.
         yield iam.PolicyStatement(actions=list(access.asks_aws), resources=["*"])

@@ -56,11 +56,10 @@ def in_words(outcome: Outcome) -> Iterator[str]:
         yield f"{by}: {DEAD_LETTER}{tries}: {outcome.error}"
         return
     for answer in answers_of(outcome):
-        words = [str(answer.get("outcome", "delivered")).replace("_", " ")]
-        if answer.get("review_id"):
-            words.append(str(answer["review_id"]))
-        said = " ".join(words)
-        yield f"{by}: {said}: {answer['why']}" if answer.get("why") else f"{by}: {said}"
+        said = str(answer.get("outcome", "delivered")).replace("_", " ")
+        review = f", review {answer['review_id']}" if answer.get("review_id") else ""
+        why = f" ({answer['why']})" if answer.get("why") else ""
+        yield f"{by}: {said}{review}{why}"
 
 
 def answers_of(outcome: Outcome) -> list[Mapping[str, Any]]:

@@ -43,9 +43,9 @@ def follow_command(state: Path, *, as_json: bool, entries: Iterator[Entry] | Non
 
 
 def print_rows(console: Console, rows: list[EventRow]) -> None:
-    """A table; a wide terminal holds the account, the region and the beginning of the id too."""
+    """A table; a wide terminal holds the account and the beginning of the id too."""
     is_wide = console.width >= WIDE
-    more = ("account", "region", "id") if is_wide else ()
+    more = ("account", "id") if is_wide else ()
     table = a_table("arrived (UTC)", "from", "what", "what became of it", *more, whole=("arrived (UTC)", *more))
     for row in rows:
         times = f" ({row.times} times)" if row.times > 1 else ""
@@ -54,7 +54,7 @@ def print_rows(console: Console, rows: list[EventRow]) -> None:
             plain(row.told("source").removeprefix("finops.")),
             plain(row.told("detail-type") + times),
             lines(row.became()),
-            *((plain(row.told("account")), plain(row.told("region")), plain(row.event_id[:8])) if is_wide else ()),
+            *((plain(row.told("account")), plain(row.event_id[:8])) if is_wide else ()),
         )
     console.print(table)
 

@@ -14,7 +14,7 @@ from local.commands.review import EXIT_CODES, FAILED
 from local.console import console_for
 from local.definition import state_machine_definition
 from local.embedded_aws import EmbeddedAws
-from local.event_rows import EventRow, rows_of
+from local.event_rows import EventRow, answers_of, rows_of
 from local.plan import planned_states
 from local.review import ReviewResult, followed, running_on
 from local.sent_event import SentEvent
@@ -40,6 +40,7 @@ def send_command(account: ReadAccount, sent: SentEvent, *, state: Path, as_json:
     else:
         console.print()
         console.print(lines(row.became()), overflow="fold", highlight=False)
+        _name_those_of_before(console, row, reviews)
     codes = {_shown(console, review, as_json=as_json) for review in reviews}
     if any(outcome.result == "dead_letter" for outcome in row.outcomes):
         codes.add(FAILED)
@@ -57,6 +58,15 @@ def _reviews(aws: EmbeddedAws, console: Console) -> list[ReviewResult]:
         for arn in started:
             with progress_shown(console, planned_states(state_machine_definition())) as show:
                 results[arn] = followed(aws, arn, show)
+
+
+def _name_those_of_before(console: Console, row: EventRow, reviews: list[ReviewResult]) -> None:
+    """An event that came before, or in the window of another one, runs nothing: its review is there already."""
+    now = {review.review_id for review in reviews}
+    answers = [answer for outcome in row.outcomes for answer in answers_of(outcome)]
+    before = {str(answer["review_id"]) for answer in answers if answer.get("review_id")} - now
+    for review_id in sorted(before):
+        console.print(plain(f"It ran before; finops show {review_id} shows it."), overflow="fold", highlight=False)
 
 
 def _told(review: ReviewResult) -> dict[str, Any]:

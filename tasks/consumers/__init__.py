@@ -12,6 +12,9 @@ from typing import Any
 AWS_ANNOUNCES_IN = "us-east-1"
 """Trusted Advisor and Cost Anomaly Detection, being global, announce on the default bus of this region alone."""
 
+HANDLING_TIMEOUT_S = 180
+"""How long a consumer's function may take; an event that it was killed over is free for the next try after that."""
+
 
 @dataclass(frozen=True)
 class Consumer:

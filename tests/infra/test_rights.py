@@ -5,6 +5,7 @@ import pytest
 from infra.shared_context import EVIDENCE_PREFIX, REPORTS_PREFIX
 from tasks import shared_context
 from tasks.agents import AGENTS
+from tasks.agents.cost_explorer.spec import SPEC as COST_EXPLORER
 from tasks.agents.spec import AgentSpec
 from tests.infra.template import Template
 
@@ -39,6 +40,38 @@ STEPS = {
     "finops-publish-report": {*reading(REPORTS), WRITES_REPORTS, ("s3:PutObject", BASELINES), ANNOUNCES},
     "finops-record-failure": {WRITES_REPORTS, ANNOUNCES},
 }
+
+
+DEEP_DIVES = "AWS::S3::Bucket/agent-context/cost-explorer-agent/deep-dive/*"
+RESPONSES = "AWS::S3::Bucket/agent-context/cost-explorer-agent/responses/*"
+LEAVES_DEAD_LETTERS = {
+    (f"sqs:{right}", "finops-dead-letters") for right in ("SendMessage", "GetQueueAttributes", "GetQueueUrl")
+}
+HANDLES_ONCE = {
+    (f"dynamodb:{right}Item", "finops-idempotency") for right in ("Get", "Put", "Update", "Delete")
+} | LEAVES_DEAD_LETTERS
+CONSUMERS = {
+    "finops-start-review-on-event": {
+        *HANDLES_ONCE,
+        ("states:StartExecution", "finops-cost-review"),
+        ("dynamodb:GetItem", "finops-paid-requests"),
+    },
+    "finops-deep-dive": {
+        *HANDLES_ONCE,
+        *reading(EVIDENCE),
+        ("s3:PutObject", DEEP_DIVES),
+        ("s3:PutObject", RESPONSES),
+        LISTS,
+        ("dynamodb:UpdateItem", "finops-paid-requests"),
+        *((action, "*") for action in COST_EXPLORER.may_read),
+    },
+}
+
+
+@pytest.mark.parametrize("name", sorted(CONSUMERS))
+def test_who_reacts_to_events_may_do_what_it_does_and_no_more(template: Template, name: str) -> None:
+    """The one starts reviews and asks AWS nothing; the other asks the bill and starts nothing."""
+    assert template.rights_beyond_logs_and_traces(template.functions()[name]) == CONSUMERS[name]
 
 
 @pytest.mark.parametrize("name", sorted(STEPS))
