@@ -14,7 +14,7 @@ INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --req
 LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--no-annotate --no-header
 
-.PHONY: review test lint synth lock bench clean
+.PHONY: review test lint synth schemas lock bench clean
 
 review: $(VENV)/review.done ## a cost review of the sample account; ARGS='--output report' for more
 	@$(BIN)/finops review $(ARGS)
@@ -29,6 +29,9 @@ lint: $(VENV)/test.done
 
 synth: $(VENV)/test.done ## the CloudFormation template, in cdk.out/
 	$(BIN)/python app.py
+
+schemas: $(VENV)/test.done ## the JSON schemas of our events, from their models
+	$(BIN)/python -m tasks.event_schemas
 
 bench: $(VENV)/test.done ## what a review costs beside its floor, and consolidation; ROWS='100000 1000000' for a million
 	$(BIN)/python -m benchmarks.review

@@ -89,8 +89,9 @@ def work_access(spec: AgentSpec, *, refreshes: bool) -> Access:
         reads=(EVIDENCE,),
         writes=(EVIDENCE,),
         # Who pays looks first for what was paid for today, and asks about what was carried out or named before.
-        lists=(PAID_RESPONSES, BASELINES) if spec.has_paid_reads else (),
+        lists=(PAID_RESPONSES, DEEP_DIVES, BASELINES) if spec.has_paid_reads else (),
         notes_state_of=spec.name,
+        announces=True,
         counts_paid_requests=spec.has_paid_reads,
         asks_aws=(*spec.may_read, *spec.may_refresh) if refreshes else spec.may_read,
     )

@@ -41,17 +41,25 @@ def reserve_paid_request(world: World, review: Review) -> None:
 
 def paid_requests_sent(world: World, review: Review) -> int:
     """How many paid requests the review has sent so far, failed attempts of its steps included."""
-    stored = world.own("dynamodb").get_item(
-        TableName=world.settings.paid_requests_table,
-        Key={"counter": {"S": f"review#{review.review_id}"}},
-        ConsistentRead=True,
-    )
-    return int(stored.get("Item", {}).get("requests", {}).get("N", 0))
+    return _counted_so_far(world, f"review#{review.review_id}")
+
+
+def paid_requests_left_today(world: World) -> int:
+    """How many paid requests all reviews together may still send on this day (UTC)."""
+    sent = _counted_so_far(world, day_counter(world.now()))
+    return max(0, world.settings.max_cost_explorer_requests_a_day - sent)
 
 
 def day_counter(now: datetime) -> str:
     """The key of the counter of all reviews' paid requests on that day (UTC)."""
     return f"day#{now.astimezone(UTC):%Y-%m-%d}"
+
+
+def _counted_so_far(world: World, counter: str) -> int:
+    stored = world.own("dynamodb").get_item(
+        TableName=world.settings.paid_requests_table, Key={"counter": {"S": counter}}, ConsistentRead=True
+    )
+    return int(stored.get("Item", {}).get("requests", {}).get("N", 0))
 
 
 def _counted(world: World, counters: tuple[str, ...], caps: tuple[int, ...]) -> tuple[str, ...]:

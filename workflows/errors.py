@@ -6,9 +6,11 @@ FinOpsError
 │   ├── InvalidQuestion          what somebody asked an agent
 │   ├── InvalidAccountFolder     a folder of recorded or authored AWS responses
 │   ├── InvalidExemptions        a file of exemptions with wrong entries
+│   ├── InvalidEvent             an event that is malformed, or none of those that its consumer knows
 │   ├── IllegalDecision          what the state of an opportunity does not allow, or a decision that lacks something
 │   └── UnusableProfile          a profile whose credentials do not exist, are expired or are refused
 ├── DecisionOvertaken            somebody else decided meanwhile; nothing was written over it
+├── EventInProgress              the same event is being dealt with elsewhere at this moment
 ├── SourceError                  one AWS source could not be read; the review goes on without it
 │   ├── AccessDenied
 │   ├── NotEnrolled
@@ -94,6 +96,10 @@ class InvalidExemptions(BadInput):
     """A file of exemptions that cannot be followed; every wrong entry is named with the remedy."""
 
 
+class InvalidEvent(BadInput):
+    """An event that is malformed, or none of those that its consumer knows; nothing followed from it."""
+
+
 class InvalidAgentCard(BadInput):
     """An agent's card that cannot be registered; every wrong field is named."""
 
@@ -108,6 +114,10 @@ class IllegalDecision(BadInput):
 
 class DecisionOvertaken(FinOpsError):
     """Somebody else decided on the same opportunity meanwhile; their decision stands."""
+
+
+class EventInProgress(FinOpsError):
+    """The same event is being dealt with elsewhere at this moment; delivered again later, its answer is there."""
 
 
 class SourceError(FinOpsError):

@@ -1,23 +1,45 @@
 """An agent's work door: self_check, collect and analyse. No model takes part, and only references leave it."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
+from botocore.exceptions import BotoCoreError, ClientError
 from pydantic import ValidationError
 
 from tasks.agent_states import note_state
 from tasks.agents.spec import AgentSpec
 from tasks.aws.identity import account_id
 from tasks.aws.reading import Reading
+from tasks.event_bus import publish
 from tasks.paid_requests import reserve_paid_request
 from tasks.shared_context import Read, read_content, store_context
+from tasks.telemetry import logger
 from tasks.wiring import RequestMeter, World, metered
-from workflows.cost_review.answers import Answer, Gap, Kind, NotAsked, Reference, StepRun, WorkRequest, read_slot
+from workflows.cost_review.answers import (
+    LONGEST_CAUSE,
+    Answer,
+    Gap,
+    Kind,
+    NotAsked,
+    Reference,
+    StepRun,
+    WorkRequest,
+    read_slot,
+)
 from workflows.cost_review.documents import Evidence, Findings, evidence_from, findings_from, to_bytes
 from workflows.cost_review.request import Review
-from workflows.errors import InvalidContent, InvalidReviewRequest, MalformedResponse, ServiceUnavailable, Throttled
+from workflows.errors import (
+    FinOpsError,
+    InvalidContent,
+    InvalidReviewRequest,
+    MalformedResponse,
+    ServiceUnavailable,
+    Throttled,
+)
+from workflows.events.findings import findings_detail
+from workflows.events.published import FINDINGS, as_json, source_of
 from workflows.sources import SourceState, SourceStatus
 
 STEP_RETRIES = 3
@@ -132,25 +154,17 @@ class Agent:
         return self._store_evidence(request, world, account, readings)
 
     def _store_evidence(self, request: WorkRequest, world: World, account: str, readings: tuple[Reading, ...]) -> Deed:
-        again = [reading.status for reading in readings if reading.throttled]
-        if again and request.step.retry < STEP_RETRIES:
-            sources = ", ".join(sorted({status.source for status in again}))
-            if any(status.state is SourceState.THROTTLED for status in again):
-                raise Throttled(f"AWS throttled {sources}.")
-            raise ServiceUnavailable(f"AWS failed to answer for {sources}.")
-        evidence = Evidence(
-            agent=self.spec.name,
-            account_id=account,
-            responses=tuple(response for reading in readings for response in reading.responses),
-            sources=tuple(sorted(reading.status for reading in readings)),
-        )
+        if request.step.retry < STEP_RETRIES:
+            refuse_throttled(readings)
+        evidence = evidence_in(self.spec.name, account, readings)
         return Deed("evidence", self._store(request, world, f"evidence-{request.action}", evidence))
 
     def _analyse(self, request: WorkRequest, world: World) -> Deed:
         findings = self.conclusions(request, partial(read_content, world))
         if findings is None:
             return NOTHING_COLLECTED
-        return Deed("findings", self._store(request, world, "findings", findings))
+        reference = self._store(request, world, "findings", findings)
+        return Deed("findings", reference, reason=_announced(request.review, world, findings, reference))
 
     def conclusions(self, request: WorkRequest, read: Read) -> Findings | None:
         """What the evidence means that was collected, None where none was; reads nothing else and stores nothing."""
@@ -194,6 +208,42 @@ class Agent:
             review_id=request.review.review_id,
             content=to_bytes(document),
         )
+
+
+def refuse_throttled(readings: Iterable[Reading]) -> None:
+    """Throttled or ServiceUnavailable where another try later is likely to read what could not be read now."""
+    again = [reading.status for reading in readings if reading.throttled]
+    if not again:
+        return
+    sources = ", ".join(sorted({status.source for status in again}))
+    if any(status.state is SourceState.THROTTLED for status in again):
+        raise Throttled(f"AWS throttled {sources}.")
+    raise ServiceUnavailable(f"AWS failed to answer for {sources}.")
+
+
+def evidence_in(agent: str, account: str, readings: Sequence[Reading]) -> Evidence:
+    """What the agent read, in one document."""
+    return Evidence(
+        agent=agent,
+        account_id=account,
+        responses=tuple(response for reading in readings for response in reading.responses),
+        sources=tuple(sorted(reading.status for reading in readings)),
+    )
+
+
+def _announced(review: Review, world: World, findings: Findings, reference: Reference) -> str:
+    """Nothing where the findings are announced; else why not, which the answer carries into the report's run.
+
+    The findings are there and the review goes on with them: only those outside of it did not hear.
+    """
+    detail = as_json(findings_detail(findings, review, reference, world.now()))
+    try:
+        publish(world, source=source_of(findings.agent), detail_type=FINDINGS, detail=detail)
+    except (FinOpsError, ClientError, BotoCoreError) as error:
+        told = f"The findings were not announced: {type(error).__name__}: {error}"[:LONGEST_CAUSE]
+        logger().error(told, extra={"review_id": review.review_id})
+        return told
+    return ""
 
 
 def _said_once(remedies: Iterable[str]) -> str:

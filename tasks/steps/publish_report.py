@@ -14,9 +14,14 @@ from workflows.cost_review.audit import FAILED
 from workflows.cost_review.formats import FORMATS, REPORT_JSON
 from workflows.cost_review.request import Review
 from workflows.errors import AuditFailed
-
-SOURCE = "finops.supervisor"
-DETAIL_TYPE = "Cost Review Completed"
+from workflows.events.published import (
+    COMPLETED_SCHEMA,
+    REVIEW_COMPLETED,
+    SUPERVISOR,
+    ReviewCompletedDetail,
+    as_json,
+    event_id,
+)
 
 
 def publish_report(event: Mapping[str, Any], world: World) -> Mapping[str, Any]:
@@ -52,8 +57,13 @@ def publish_report(event: Mapping[str, Any], world: World) -> Mapping[str, Any]:
         "gaps": sum(row["is_gap"] for row in report["coverage"]),
         "report": references[REPORT_JSON].model_dump(),
     }
-    publish(world, source=SOURCE, detail_type=DETAIL_TYPE, detail=outcome)
+    publish(world, source=SUPERVISOR, detail_type=REVIEW_COMPLETED, detail=_detail(outcome))
     return outcome
+
+
+def _detail(outcome: Mapping[str, Any]) -> Mapping[str, Any]:
+    named = {"schema": COMPLETED_SCHEMA, "event_id": event_id(COMPLETED_SCHEMA, SUPERVISOR, outcome["review_id"])}
+    return as_json(ReviewCompletedDetail.model_validate({**outcome, **named}))
 
 
 def _summary(event: Mapping[str, Any]) -> Mapping[str, Any]:

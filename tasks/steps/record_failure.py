@@ -9,9 +9,15 @@ from tasks.event_bus import publish
 from tasks.shared_context import store_review_file
 from tasks.wiring import World
 from workflows.cost_review.answers import message_of
+from workflows.events.published import (
+    FAILED_SCHEMA,
+    REVIEW_FAILED,
+    SUPERVISOR,
+    ReviewFailedDetail,
+    as_json,
+    event_id,
+)
 
-SOURCE = "finops.supervisor"
-DETAIL_TYPE = "Cost Review Failed"
 FAILURE = "failure.json"
 
 
@@ -35,8 +41,13 @@ def record_failure(event: Mapping[str, Any], world: World) -> Mapping[str, Any]:
         content_type="application/json",
         metadata={"status": "FAILED", "started-at": execution["started_at"]},
     )
-    publish(world, source=SOURCE, detail_type=DETAIL_TYPE, detail=record)
+    publish(world, source=SUPERVISOR, detail_type=REVIEW_FAILED, detail=_detail(record))
     return {"error": record["error"], "cause": record["cause"]}
+
+
+def _detail(record: Mapping[str, Any]) -> Mapping[str, Any]:
+    named = {"schema": FAILED_SCHEMA, "event_id": event_id(FAILED_SCHEMA, SUPERVISOR, record["review_id"])}
+    return as_json(ReviewFailedDetail.model_validate({**record, **named}))
 
 
 def _own_name(error: str) -> str:

@@ -82,7 +82,7 @@ def test_a_step_may_do_what_it_does_and_no_more(template: Template, name: str) -
 
 @pytest.mark.parametrize("spec", AGENTS, ids=lambda spec: spec.key)
 def test_an_agent_at_work_reads_what_its_registration_says_and_no_more(template: Template, spec: AgentSpec) -> None:
-    """Its AWS services by spec.may_read; of ours the evidence, its state and what it paid for."""
+    """Its AWS services by spec.may_read; of ours the evidence, its state, what it paid for and the bus."""
     rights = template.rights_beyond_logs_and_traces(template.functions()[spec.work_function])
     asked = {(action, on) for action, on in rights if on == "*"}
     assert asked == {(action, "*") for action in spec.may_read}
@@ -92,6 +92,7 @@ def test_an_agent_at_work_reads_what_its_registration_says_and_no_more(template:
         *reading(EVIDENCE),
         ("s3:PutObject", EVIDENCE),
         ("dynamodb:PutItem", "finops-agent-states"),
+        ANNOUNCES,
         *counting,
     }
 

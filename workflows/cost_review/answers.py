@@ -127,7 +127,8 @@ def step_outcome(state: str, agent: str, slot: "Answer | Gap | NotAsked") -> Ste
     """The slot's content as the run's graph shows it."""
     match slot:
         case Answer():
-            return StepOutcome(state, agent, "answered", run=slot.run, reference=slot.reference)
+            # An answer with a reason did its work, and something beside it went wrong.
+            return StepOutcome(state, agent, "answered", error=slot.reason, run=slot.run, reference=slot.reference)
         case Gap():
             return StepOutcome(state, agent, "gap", error=f"{slot.error}: {slot.cause}".rstrip(": "))
         case NotAsked():

@@ -7,6 +7,7 @@ from functools import partial
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from tasks.agents.cost_explorer.bill import answered_to_the_end
 from tasks.agents.cost_explorer.questions import OnTheBill, not_asked_about, on_the_bill, worth_asking_about
 from tasks.agents.work import Heard
 from tasks.aws import cost_explorer, cost_optimization_hub
@@ -14,10 +15,12 @@ from tasks.aws.identity import account_id
 from tasks.aws.reading import LONGEST_DETAIL, Reader, Reading, read
 from tasks.baselines import billed_as_before
 from tasks.decisions import AGENT, IMPLEMENTED, implemented_from
+from tasks.deep_dives import newest_deep_dive
 from tasks.paid_responses import PaidResponses
 from tasks.shared_context import latest_context
 from tasks.wiring import Clients, World
 from workflows.calendar import first_of_next_month
+from workflows.cost_review.deep_dive import DeepDive, answers_about
 from workflows.cost_review.request import Review
 from workflows.errors import InvalidContent, SourceError
 from workflows.sources import Source, SourceState, SourceStatus
@@ -159,9 +162,38 @@ def collect_named(world: World, review: Review, account: str, heard: Heard) -> t
         return (_that_misses(TOO_LONG_AGO.reading(source), unreadable),)
     # Last, because they only tell whether what is not named any more was deleted.
     asked = tuple(dict.fromkeys((*wanted, *billed_as_before(world, review, account, Source.TRUSTED_ADVISOR))))
-    asks = partial(cost_explorer.read_resource_spend, as_of=review.as_of, billing_ids=asked, today=today)
-    reading = _with_what_is_left(read(PaidResponses(world, account), source, REGION, asks), wanted)
-    return (_that_misses(reading, unreadable),)
+    dive = newest_deep_dive(world, account)
+    reading = _told_by(dive, asked, world, review)
+    if reading is None:
+        asks = partial(cost_explorer.read_resource_spend, as_of=review.as_of, billing_ids=asked, today=today)
+        reading = _beside(dive, asked, read(PaidResponses(world, account), source, REGION, asks))
+    return (_that_misses(_with_what_is_left(reading, wanted), unreadable),)
+
+
+def _told_by(dive: DeepDive | None, asked: tuple[str, ...], world: World, review: Review) -> Reading | None:
+    """What today's deep dive was told of these resources and more; None where the bill has to be asked.
+
+    Where the question is the very same, the day's paid answers have it, and the evidence does not show the difference.
+    """
+    if dive is None or dive.asked_about == frozenset(asked):
+        return None
+    now, whole = world.now().astimezone(UTC).date(), answered_to_the_end(dive.evidence.responses)
+    first = asked[: cost_explorer.RESOURCES_A_QUESTION]
+    if not answers_about(dive, whole, first, asked_on=now, as_of=review.as_of):
+        return None
+    said = f"As the deep dive after {dive.review_id} was told on {dive.asked_on}."
+    status = SourceStatus(Source.COST_EXPLORER_RESOURCES, REGION, SourceState.AVAILABLE, said)
+    return Reading(dive.evidence.responses, status)
+
+
+def _beside(dive: DeepDive | None, asked: tuple[str, ...], reading: Reading) -> Reading:
+    """The reading; where it could not be had, with the date on which a deep dive asked about the same resources."""
+    known = len(dive.asked_about.intersection(asked)) if dive else 0
+    if dive is None or not known or not reading.status.is_gap:
+        return reading
+    said = f"The deep dive of {dive.asked_on} (as of {dive.as_of}, after {dive.review_id}) asked about {known} of them."
+    room = LONGEST_DETAIL - len(said) - 1
+    return replace(reading, status=replace(reading.status, detail=f"{reading.status.detail[:room]} {said}".strip()))
 
 
 def _done_before(world: World, account: str) -> tuple[tuple[str, ...], str]:

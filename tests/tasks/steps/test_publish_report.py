@@ -12,6 +12,7 @@ from tasks.shared_context import read_content
 from tasks.steps.publish_report import handler
 from tests.tasks.steps.heard import a_consolidated_review
 from tests.tasks.worlds import SETTINGS, Json, a_clock, a_world, own_clients
+from tests.workflows.events.schemas import assert_of_its_schema
 from workflows.cost_review.answers import Reference
 from workflows.cost_review.formats import FORMATS
 
@@ -87,7 +88,9 @@ def test_the_event_holds_what_the_execution_ends_with(event: Json) -> None:
     answer = publish(event, own)
     (entry,) = own.entries
     assert (entry["Source"], entry["DetailType"]) == ("finops.supervisor", "Cost Review Completed")
-    assert json.loads(entry["Detail"]) == answer
+    detail = json.loads(entry["Detail"])
+    assert detail == {**answer, "schema": detail["schema"], "event_id": detail["event_id"]}
+    assert_of_its_schema(detail, "cost-review-completed-1")
     assert (answer["review_id"], answer["status"], answer["gaps"]) == ("review-1", "COMPLETE", 0)
 
 

@@ -9,6 +9,7 @@ import pytest
 from tasks.steps.record_failure import handler
 from tests.tasks.steps.test_publish_report import Announced
 from tests.tasks.worlds import SETTINGS, Json, a_world, own_clients
+from tests.workflows.events.schemas import assert_of_its_schema
 
 pytestmark = pytest.mark.usefixtures("own_aws")
 
@@ -70,3 +71,4 @@ def test_the_failure_is_announced() -> None:
     assert (entry["Source"], entry["DetailType"]) == ("finops.supervisor", "Cost Review Failed")
     detail = json.loads(entry["Detail"])
     assert (detail["review_id"], detail["error"], detail["cause"]) == ("review-1", "NoEvidence", "Nobody.")
+    assert_of_its_schema(detail, "cost-review-failed-1")
