@@ -49,7 +49,7 @@ from moto.stepfunctions.parser.asl.component.common.retry import retrier_decl
 from moto.stepfunctions.parser.asl.component.common.timeouts.timeout import TimeoutSeconds
 from moto.stepfunctions.parser.asl.component.state.exec.state_task import lambda_eval_utils
 from moto.stepfunctions.parser.asl.parse.asl_parser import AmazonStateLanguageParser
-from moto.stepfunctions.parser.models import stepfunctions_parser_backends
+from moto.stepfunctions.parser.models import StepFunctionsParserBackend, stepfunctions_parser_backends
 from moto.utilities.arns import parse_arn
 
 LambdaFunction = Callable[[Any], object]
@@ -115,6 +115,7 @@ def embedded_moto(
         stack.enter_context(_replaced(retrier_decl, "time", SimpleNamespace(sleep=_scaled_sleep(pace))))
         stack.enter_context(_replaced(TimeoutSeconds, "_eval_seconds", _scaled_timeout(pace)))
         stack.enter_context(_replaced(StateMachine, "_handle_name_input_idempotency", _taken_names(ran_before)))
+        stack.enter_context(_replaced(StepFunctionsParserBackend, "start_execution", _started_one_by_one()))
         stack.enter_context(_replaced(EventsBackend, "put_events", _put_by_customers))
         if events is not None:
             stack.enter_context(_replaced(Rule, "send_to_targets", _sent_to(events)))
@@ -199,6 +200,20 @@ def _taken_names(ran_before: Callable[[str], bool]) -> Callable[..., Any]:
         return running
 
     return named
+
+
+_start_execution = StepFunctionsParserBackend.start_execution
+
+
+def _started_one_by_one() -> Callable[..., Any]:
+    # moto looks for the name and adds the execution in two steps: of two that come together, both would start.
+    lock = threading.Lock()
+
+    def start_execution(backend: Any, *arguments: Any, **named: Any) -> Any:
+        with lock:
+            return _start_execution(backend, *arguments, **named)
+
+    return start_execution
 
 
 _put_events = EventsBackend.put_events

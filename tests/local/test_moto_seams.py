@@ -3,8 +3,10 @@
 import json
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -298,6 +300,25 @@ def test_the_name_of_an_execution_of_an_earlier_run_stays_taken() -> None:
         assert made["status"] == "SUCCEEDED"
         with pytest.raises(states.exceptions.ExecutionAlreadyExists):
             states.start_execution(stateMachineArn=started.state_machine, name="of-yesterday", input="{}")
+
+
+def test_of_executions_with_one_name_that_are_started_together_one_runs() -> None:
+    """moto would run several: it looks whether the name is taken, and takes it later."""
+    together = threading.Barrier(8, timeout=10)
+
+    def starts(number: int) -> str:
+        together.wait()
+        try:
+            states.start_execution(stateMachineArn=machine, name="the-name", input=json.dumps({"n": number}))
+        except states.exceptions.ExecutionAlreadyExists:
+            return "taken"
+        return "started"
+
+    with _moto(lambda _: None) as states:
+        machine = start(states, a_machine(task())).state_machine
+        with ThreadPoolExecutor(8) as pool:
+            came_of_it = sorted(pool.map(starts, range(8)))
+    assert came_of_it == ["started"] + ["taken"] * 7
 
 
 @pytest.mark.parametrize("end", [SystemExit(1), KeyboardInterrupt()])
