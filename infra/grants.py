@@ -10,7 +10,6 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_s3 as s3
 
 from infra.shared_context import EVIDENCE_PREFIX, REPORTS_PREFIX
-from tasks.agents.cost_explorer.spec import SPEC as COST_EXPLORER
 from tasks.agents.spec import AgentSpec
 from tasks.consumers import DEEP_DIVE, START_REVIEW
 
@@ -69,14 +68,14 @@ STEP_ACCESS: Mapping[str, Access] = {
 CONSUMER_ACCESS: Mapping[str, Access] = {
     # Beside the one right that is not in this table: to start executions of the review's machine.
     START_REVIEW.name: Access(reads_paid_requests=True, handles_events_once=True),
-    # What the Cost Explorer agent asks at work, paid for by the same counters, but for no review.
+    # The one question to the bill that the Cost Explorer agent asks about named resources, paid for by the same counters.
     DEEP_DIVE.name: Access(
         reads=(EVIDENCE,),
         writes=(DEEP_DIVES, PAID_RESPONSES),
         lists=(PAID_RESPONSES, DEEP_DIVES, BASELINES),
         counts_paid_requests=True,
         handles_events_once=True,
-        asks_aws=COST_EXPLORER.may_read,
+        asks_aws=("ce:GetCostAndUsageWithResources",),
     ),
 }
 

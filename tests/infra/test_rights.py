@@ -5,7 +5,6 @@ import pytest
 from infra.shared_context import EVIDENCE_PREFIX, REPORTS_PREFIX
 from tasks import shared_context
 from tasks.agents import AGENTS
-from tasks.agents.cost_explorer.spec import SPEC as COST_EXPLORER
 from tasks.agents.spec import AgentSpec
 from tests.infra.template import Template
 
@@ -63,14 +62,14 @@ CONSUMERS = {
         ("s3:PutObject", RESPONSES),
         LISTS,
         ("dynamodb:UpdateItem", "finops-paid-requests"),
-        *((action, "*") for action in COST_EXPLORER.may_read),
+        ("ce:GetCostAndUsageWithResources", "*"),
     },
 }
 
 
 @pytest.mark.parametrize("name", sorted(CONSUMERS))
 def test_who_reacts_to_events_may_do_what_it_does_and_no_more(template: Template, name: str) -> None:
-    """The one starts reviews and asks AWS nothing; the other asks the bill and starts nothing."""
+    """The one starts reviews and asks AWS nothing; the other asks the bill one question and starts nothing."""
     assert template.rights_beyond_logs_and_traces(template.functions()[name]) == CONSUMERS[name]
 
 

@@ -93,7 +93,7 @@ def paid(aws: EmbeddedAws) -> int:
 def test_an_event_that_aws_puts_on_its_bus_leads_to_a_published_review(
     recording: str, review_id: str, analysis_type: str
 ) -> None:
-    """Forwarded to ours as it is; its request says which event it answers."""
+    """Forwarded to ours as it is; it looks from the account's own day, and its request says which event it answers."""
     event = recorded(recording)
     with an_account() as aws:
         aws.put_event(event)
@@ -101,6 +101,7 @@ def test_an_event_that_aws_puts_on_its_bus_leads_to_a_published_review(
         assert names(aws) == [review_id]
         report, requested_by = report_of(aws, review_id), _requested_by(aws)
     assert (report["status"], report["review"]["analysis_type"]) == ("COMPLETE", analysis_type)
+    assert report["review"]["as_of"] == account_in_folder(None).as_of.isoformat()
     assert event["id"] in requested_by
 
 
