@@ -68,7 +68,7 @@ STEP_ACCESS: Mapping[str, Access] = {
 CONSUMER_ACCESS: Mapping[str, Access] = {
     # Beside the one right that is not in this table: to start executions of the review's machine.
     START_REVIEW.name: Access(reads_paid_requests=True, handles_events_once=True),
-    # The one question to the bill that the Cost Explorer agent asks about named resources, paid for by the same counters.
+    # The one question that the Cost Explorer agent asks the bill about named resources, counted like its own.
     DEEP_DIVE.name: Access(
         reads=(EVIDENCE,),
         writes=(DEEP_DIVES, PAID_RESPONSES),

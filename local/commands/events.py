@@ -11,7 +11,11 @@ from rich.console import Console
 from local.console import console_for
 from local.event_journal import Arrived, Entry, EventJournal
 from local.event_rows import DEAD_LETTER, EventRow, in_words, rows_of
-from local.terminal_tables import WIDE, a_table, plain
+from local.terminal_tables import WIDE, a_table, below, plain
+
+EVENT_WIDTH = 21
+"""Columns: as long as trusted-advisor-agent."""
+SHORT_ID = 8
 
 
 def events_command(state: Path, *, last: int, as_json: bool) -> int:
@@ -43,18 +47,17 @@ def follow_command(state: Path, *, as_json: bool, entries: Iterator[Entry] | Non
 
 
 def print_rows(console: Console, rows: list[EventRow]) -> None:
-    """A table; a wide terminal holds the account and the beginning of the id too."""
-    is_wide = console.width >= WIDE
-    more = ("account", "id") if is_wide else ()
-    table = a_table("arrived (UTC)", "from", "what", "what became of it", *more, whole=("arrived (UTC)", *more))
+    """A table in which an id of a review fits a line; a wide terminal holds the beginning of the event's id too."""
+    more = ("id",) if console.width >= WIDE else ()
+    table = a_table("arrived (UTC)", "event", "what became of it", *more, whole=("arrived (UTC)", *more))
+    table.columns[1].max_width = EVENT_WIDTH
     for row in rows:
-        times = f" ({row.times} times)" if row.times > 1 else ""
+        event = below(plain(row.told("source").removeprefix("finops.")), row.told("detail-type"))
         table.add_row(
-            plain(f"{row.at:%m-%d %H:%M:%S}"),
-            plain(row.told("source").removeprefix("finops.")),
-            plain(row.told("detail-type") + times),
+            plain(f"{row.at:%m-%d %H:%M}"),
+            below(event, f"{row.times} times" if row.times > 1 else ""),
             lines(row.became()),
-            *((plain(row.told("account")), plain(row.event_id[:8])) if is_wide else ()),
+            *(plain(row.event_id[:SHORT_ID]) for _ in more),
         )
     console.print(table)
 
@@ -85,5 +88,5 @@ def _print_entry(console: Console, entry: Entry) -> None:
     else:
         said = [f"  {sentence}" for sentence in in_words(entry)]
     for sentence in said:
-        line = plain(f"{entry.at:%H:%M:%S}  {entry.event_id[:8]:8}  {sentence}")
+        line = plain(f"{entry.at:%H:%M:%S}  {entry.event_id[:SHORT_ID]:{SHORT_ID}}  {sentence}")
         console.print(line, overflow="fold", highlight=False)
