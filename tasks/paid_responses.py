@@ -6,7 +6,8 @@ region and parameters. The day is the day of asking (UTC): tomorrow the same que
 
 import hashlib
 import json
-from datetime import UTC
+from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError, IncompleteReadError
@@ -25,11 +26,12 @@ class PaidResponses:
     """The account's clients, where Cost Explorer's answer to a question that was asked today is not asked for again.
 
     Stands wherever Clients are expected; what it answers from the store carries the request id that AWS gave it, so
-    that evidence has the same bytes. One for each step: it looks once at what lies there.
+    that evidence has the same bytes. One for each step: it looks once at what lies there. With not_before, what was
+    asked before that time is asked anew.
     """
 
-    def __init__(self, world: World, account_id: str) -> None:
-        self._world = world
+    def __init__(self, world: World, account_id: str, *, not_before: datetime | None = None) -> None:
+        self._world, self._not_before = world, not_before
         origin = f"-{world.settings.responses_from}" if world.settings.responses_from else ""
         self._prefix = f"{RESPONSES_PREFIX}{world.now().astimezone(UTC):%Y-%m-%d}/{account_id}{origin}/"
         self._known: set[str] | None = None
@@ -50,7 +52,7 @@ class PaidResponses:
         if not isinstance(stored, dict) or (stored.get("contract"), stored.get("question")) != (CONTRACT, question):
             return None
         answer, request_id = stored.get("answer"), stored.get("request_id")
-        if not isinstance(answer, dict) or not isinstance(request_id, str):
+        if not isinstance(answer, dict) or not isinstance(request_id, str) or not self._is_new_enough(stored):
             return None
         return {**answer, "ResponseMetadata": {"RequestId": request_id}}
 
@@ -58,7 +60,13 @@ class PaidResponses:
         """Afterwards the answer serves whoever asks the same today. Of two that write at once, either serves."""
         request_id = str(answer.get("ResponseMetadata", {}).get("RequestId", ""))
         said = jsonable({name: value for name, value in answer.items() if name != "ResponseMetadata"})
-        document = {"contract": CONTRACT, "question": question, "request_id": request_id, "answer": said}
+        document = {
+            "contract": CONTRACT,
+            "question": question,
+            "asked_at": self._world.now().astimezone(UTC).isoformat(),
+            "request_id": request_id,
+            "answer": said,
+        }
         try:
             self._world.own("s3").put_object(
                 Bucket=self._world.settings.context_bucket,
@@ -68,6 +76,14 @@ class PaidResponses:
             )
         except (ClientError, BotoCoreError) as error:
             raise InvalidContent(f"A paid answer cannot be stored: {error}") from error
+
+    def _is_new_enough(self, stored: Mapping[str, Any]) -> bool:
+        if self._not_before is None:
+            return True
+        try:
+            return datetime.fromisoformat(stored["asked_at"]) >= self._not_before
+        except (KeyError, TypeError, ValueError):
+            return False
 
     def _key(self, question: dict[str, Any]) -> str:
         spelled = json.dumps(question, sort_keys=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import timedelta
+from functools import lru_cache
 from typing import Any, cast
 
 from aws_lambda_powertools.utilities.idempotency import (
@@ -34,6 +35,12 @@ class _Lease:
         return HANDLING_TIMEOUT_S * 1000
 
 
+@lru_cache(maxsize=8)
+def _store(client: Any, table: str, _consumer: str) -> DynamoDBPersistenceLayer:
+    """One for each consumer, which it remembers; kept, because each new one lengthens the client's User-Agent."""
+    return DynamoDBPersistenceLayer(table_name=table, key_attr="id", expiry_attr="ttl", boto3_client=client)
+
+
 def handled_once(
     world: World, *, consumer: str, identity: Mapping[str, Any], handle: Callable[[], Mapping[str, Any]]
 ) -> Mapping[str, Any]:
@@ -41,12 +48,7 @@ def handled_once(
 
     A handling that failed is not remembered. EventInProgress where the same event is being handled elsewhere.
     """
-    store = DynamoDBPersistenceLayer(
-        table_name=world.settings.idempotency_table,
-        key_attr="id",
-        expiry_attr="ttl",
-        boto3_client=world.own("dynamodb"),
-    )
+    store = _store(world.own("dynamodb"), world.settings.idempotency_table, consumer)
     config = IdempotencyConfig(
         expires_after_seconds=int(REMEMBERED_FOR.total_seconds()),
         hash_function="sha256",

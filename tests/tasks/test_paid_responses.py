@@ -82,6 +82,37 @@ def test_another_question_is_asked_although_the_day_is_the_same() -> None:
     assert paid(account) > 0
 
 
+def an_emergency(review_id: str, started_at: datetime, **world: Any) -> int:
+    """The paid requests that an emergency sent which started then."""
+    account = a_world(now=lambda: started_at, **world)
+    review = a_review(review_id=review_id, analysis_type="emergency", started_at=started_at.isoformat())
+    work(cost_explorer, account.world, "collect", review)
+    return paid(account)
+
+
+def test_an_emergency_asks_anew_what_was_asked_before_it_began_and_others_use_its_answers() -> None:
+    """What has just happened is not in what was answered this morning."""
+    collected()
+    noon, evening = NOW + timedelta(hours=3), NOW + timedelta(hours=9)
+    first = an_emergency("emergency-1", noon)
+    assert first > 0
+    assert an_emergency("emergency-2", evening) == first
+    assert collected(review_id="review-2", now=lambda: evening)[2] == 0
+
+
+def test_an_emergency_that_is_tried_again_pays_only_for_what_it_has_not_stored() -> None:
+    an_emergency("emergency-1", NOW)
+    assert an_emergency("emergency-1", NOW) == 0
+
+
+def test_an_answer_that_does_not_say_when_it_was_asked_for_is_no_news() -> None:
+    first = an_emergency("emergency-1", NOW)
+    s3 = own_clients()("s3")
+    for key, content in stored().items():
+        s3.put_object(Bucket=SETTINGS.context_bucket, Key=key, Body=content.replace(b"asked_at", b"was"))
+    assert an_emergency("emergency-1", NOW) == first
+
+
 def test_accounts_that_share_an_id_do_not_share_their_answers() -> None:
     _, _, paid_first = collected(responses_from="one folder")
     _, _, paid_second = collected(responses_from="another")

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import UTC, date
+from datetime import UTC, date, datetime
 from functools import partial
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -32,7 +32,7 @@ BY_SERVICE = "Where a resource's own cost is not told, its service's is (service
 
 def collect(world: World, review: Review, account: str) -> tuple[Reading, ...]:
     """The account's spend by day, what the month is heading for, what was out of the ordinary, and commitments."""
-    clients, as_of = PaidResponses(world, account), review.as_of
+    clients, as_of = PaidResponses(world, account, not_before=_news_since(review)), review.as_of
     spend = read(clients, Source.COST_EXPLORER, REGION, partial(cost_explorer.read_spend, as_of=as_of))
     today = _today(world, review)
     anomalies = partial(cost_explorer.read_anomalies, as_of=as_of)
@@ -43,6 +43,14 @@ def collect(world: World, review: Review, account: str) -> tuple[Reading, ...]:
         *_of_the_month(clients, review, spend),
         *_owners(clients, review),
     )
+
+
+def _news_since(review: Review) -> datetime | None:
+    """The time before which an answer is no news to this review; None where the day's answers serve.
+
+    An emergency looks for what has just happened. What this morning's review was told does not have it.
+    """
+    return datetime.fromisoformat(review.started_at) if review.analysis_type == "emergency" else None
 
 
 def _today(world: World, review: Review) -> date:

@@ -113,3 +113,19 @@ def test_without_the_table_nothing_is_done() -> None:
     with pytest.raises(ServiceUnavailable, match="idempotency table"):
         once(handling, world=broken)
     assert handling.times == 0
+
+
+def test_however_many_events_a_warm_function_handles_its_requests_stay_as_long() -> None:
+    """Powertools adds its name to the client's User-Agent for each store that is made of it."""
+    seen: list[int] = []
+
+    def note(request: Any, **_: Any) -> None:
+        seen.append(len(str(request.headers["User-Agent"])))
+
+    events = own_clients()("dynamodb").meta.events
+    events.register_last("before-send.dynamodb.PutItem", note)
+    for number in range(5):
+        once(Handling(), {"id": str(number)})
+    events.unregister("before-send.dynamodb.PutItem", note)
+    assert len(seen) == 5
+    assert len(set(seen)) == 1
