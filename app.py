@@ -11,7 +11,12 @@ use_packaged_node()  # first, because aws_cdk starts node as soon as it is impor
 
 from aws_cdk import App, Aws  # noqa: E402, because of the line above
 
+from infra.aws_events_stack import AwsEventsStack  # noqa: E402, because of the line above
 from infra.supervisor_stack import SupervisorStack  # noqa: E402, because of the line above
+
+# The region that the supervisor is deployed in, where that is not us-east-1: a second, small stack in us-east-1 then
+# forwards to it what AWS announces only there.
+SUPERVISOR_REGION: str | None = None
 
 
 def supervisor_app(outdir: str) -> App:
@@ -26,6 +31,8 @@ def supervisor_app(outdir: str) -> App:
         time_zone="Etc/UTC",
         trusted_advisor_refresh=False,  # True has Trusted Advisor look anew first; its role may then do more than read
     )
+    if SUPERVISOR_REGION is not None:
+        AwsEventsStack(app, "FinOpsAwsEvents", prefix="", supervisor_region=SUPERVISOR_REGION)
     return app
 
 

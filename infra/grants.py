@@ -12,6 +12,7 @@ from aws_cdk import aws_s3 as s3
 from infra.shared_context import EVIDENCE_PREFIX, REPORTS_PREFIX
 from tasks.agents import AGENTS
 from tasks.agents.spec import AgentSpec
+from tasks.consumers import DEEP_DIVE, START_REVIEW
 
 EVIDENCE = f"{EVIDENCE_PREFIX}*"
 PAID_RESPONSES = f"{EVIDENCE_PREFIX}cost-explorer-agent/responses/*"
@@ -37,6 +38,7 @@ class Access:
     counts_paid_requests  counts each request that costs money before it is sent
     keeps_decisions       reads what people decided, and writes what a review concludes from it
     announces             puts events on our bus
+    handles_events_once   remembers in the idempotency table which events it has dealt with
     asks_aws              actions on the account under review; reads, unless the stack is told to refresh too
     """
 
@@ -51,6 +53,7 @@ class Access:
     counts_paid_requests: bool = False
     keeps_decisions: bool = False
     announces: bool = False
+    handles_events_once: bool = False
     asks_aws: tuple[str, ...] = ()
 
 
@@ -67,6 +70,20 @@ STEP_ACCESS: Mapping[str, Access] = {
     "WriteSummary": Access(reads=(REPORTS,)),
     "PublishReport": Access(reads=(REPORTS,), writes=(REPORTS, BASELINES), announces=True),
     "RecordFailure": Access(writes=(REPORTS,), announces=True),
+}
+
+CONSUMER_ACCESS: Mapping[str, Access] = {
+    # Beside the one right that is not in this table: to start executions of the review's machine.
+    START_REVIEW.name: Access(reads_paid_requests=True, handles_events_once=True),
+    # The one question that the Cost Explorer agent asks the bill about named resources, counted like its own.
+    DEEP_DIVE.name: Access(
+        reads=(EVIDENCE,),
+        writes=(DEEP_DIVES, PAID_RESPONSES),
+        lists=(PAID_RESPONSES, DEEP_DIVES, BASELINES),
+        counts_paid_requests=True,
+        handles_events_once=True,
+        asks_aws=("ce:GetCostAndUsageWithResources",),
+    ),
 }
 
 ASK_ACCESS = Access(reads=(EVIDENCE,), lists=(EVIDENCE,))
@@ -110,7 +127,11 @@ class Owned:
 
 def grant(function: lambda_.Function, access: Access, owned: Owned) -> None:
     """The function's role has these rights."""
-    for statement in (*_on_the_bucket(access, owned.bucket), *_on_the_rest(access, owned)):
+    for statement in (
+        *_on_the_bucket(access, owned.bucket),
+        *_on_the_states(access, owned),
+        *_on_the_rest(access, owned),
+    ):
         function.add_to_role_policy(statement)
 
 
@@ -129,7 +150,7 @@ def _on_the_bucket(access: Access, bucket: s3.Bucket) -> Iterator[iam.PolicyStat
         )
 
 
-def _on_the_rest(access: Access, owned: Owned) -> Iterator[iam.PolicyStatement]:
+def _on_the_states(access: Access, owned: Owned) -> Iterator[iam.PolicyStatement]:
     if access.reads_agent_states:
         yield _may("dynamodb:BatchGetItem", owned.agent_states.table_arn)
     if access.notes_state_of is not None:
@@ -144,6 +165,9 @@ def _on_the_rest(access: Access, owned: Owned) -> Iterator[iam.PolicyStatement]:
             resources=[owned.agent_states.table_arn],
             conditions={"ForAllValues:StringNotEquals": {"dynamodb:LeadingKeys": list(access.notes_state_but_of)}},
         )
+
+
+def _on_the_rest(access: Access, owned: Owned) -> Iterator[iam.PolicyStatement]:
     if access.reads_registry:
         yield _may("dynamodb:Query", owned.registry.table_arn)
     if access.reads_paid_requests:
@@ -156,6 +180,9 @@ def _on_the_rest(access: Access, owned: Owned) -> Iterator[iam.PolicyStatement]:
         )
     if access.announces:
         yield _may("events:PutEvents", owned.bus.event_bus_arn)
+    if access.handles_events_once:
+        remembering = [f"dynamodb:{verb}Item" for verb in ("Get", "Put", "Update", "Delete")]
+        yield iam.PolicyStatement(actions=remembering, resources=[owned.idempotency.table_arn])
     if access.asks_aws:
         # On everything, because most of these know no resource level, and the review is of the account as a whole.
         yield iam.PolicyStatement(actions=list(access.asks_aws), resources=["*"])

@@ -4,14 +4,19 @@ from collections.abc import Mapping, Sequence
 
 from aws_cdk import CfnOutput, Stack
 from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
 
 from infra.agent_functions import AgentFunctions
+from infra.aws_events import AwsEvents
+from infra.budget_alerts import BudgetAlerts
 from infra.cost_review import CostReview
+from infra.dead_letters import DeadLetters
 from infra.definition import cost_review, longest_timeouts_s
 from infra.event_bus import FinopsEventBus
+from infra.event_consumers import EventConsumers
 from infra.function_code import runtime_code
-from infra.grants import ASK_ACCESS, PROXY_ACCESS, STEP_ACCESS, Owned, grant, work_access
+from infra.grants import ASK_ACCESS, CONSUMER_ACCESS, PROXY_ACCESS, STEP_ACCESS, Owned, grant, work_access
 from infra.nightly_schedule import NightlySchedule
 from infra.review_function import FunctionSettings, review_function
 from infra.reviews_api import ReviewsApi
@@ -20,6 +25,7 @@ from infra.supervisor_steps import SupervisorSteps
 from infra.table import Table
 from tasks import settings
 from tasks.agents import AGENTS, discovered
+from tasks.consumers import START_REVIEW
 from tasks.steps import STEPS
 
 PROXY_MEMORY_MB = 512
@@ -58,6 +64,7 @@ class SupervisorStack(Stack):
             NightlySchedule(
                 self, "Nightly", name=nightly, schedule=schedule, time_zone=time_zone, state_machine=supervisor
             )
+        self._what_reacts_to_events(shared, owned, supervisor)
         api = ReviewsApi(self, "ReviewsApi", name=f"{prefix}finops-reviews", state_machine=supervisor).api
 
         CfnOutput(self, "StateMachineArn", value=supervisor.state_machine_arn)
@@ -129,6 +136,22 @@ class SupervisorStack(Stack):
             | {discovered.WORK_PLACEHOLDER: proxy}
             | {spec.work_placeholder: agents.work[spec.key] for spec in AGENTS}
         )
+
+    def _what_reacts_to_events(self, shared: FunctionSettings, owned: Owned, supervisor: sfn.StateMachine) -> None:
+        """The consumers with their rights, and the ways by which AWS's events and budgets' alerts reach them."""
+        prefix = shared.prefix
+        dead_letters = DeadLetters(self, "DeadLetters", name=f"{prefix}finops-dead-letters").queue
+        consumers = EventConsumers(self, "Consumers", shared=shared, bus=owned.bus, dead_letters=dead_letters).by_name
+        for name, access in CONSUMER_ACCESS.items():
+            grant(consumers[name], access, owned)
+        starts = consumers[START_REVIEW.name]
+        starts.add_environment(settings.STATE_MACHINE_ARN, supervisor.state_machine_arn)
+        supervisor.grant_start_execution(starts)
+        AwsEvents(self, "AwsEvents", prefix=prefix, bus=owned.bus, dead_letters=dead_letters)
+        alerts = f"{prefix}finops-budget-alerts"
+        topic = BudgetAlerts(self, "BudgetAlerts", name=alerts, consumer=starts, dead_letters=dead_letters).topic
+        CfnOutput(self, "BudgetAlertsTopic", value=topic.topic_arn)
+        CfnOutput(self, "DeadLettersUrl", value=dead_letters.queue_url)
 
 
 def _environment(owned: Owned, regions: Sequence[str], prefix: str) -> dict[str, str]:

@@ -6,6 +6,7 @@ from importlib import import_module
 
 from tasks.agents import AGENTS
 from tasks.agents.discovered import HANDLER_MODULE, WORK_FUNCTION
+from tasks.consumers import CONSUMERS
 from tasks.door import Door
 from tasks.steps import STEPS, function_name, module_name
 
@@ -17,7 +18,8 @@ def handlers() -> dict[str, Callable[[], Door]]:
     work = {spec.work_function: partial(_door, spec.handler_module, "work") for spec in AGENTS}
     ask = {spec.ask_function: partial(_door, spec.handler_module, "ask") for spec in AGENTS}
     proxy = {WORK_FUNCTION: partial(_door, HANDLER_MODULE, "work")}
-    return {**steps, **work, **ask, **proxy}
+    consumers = {consumer.name: partial(_door, consumer.module, "handler") for consumer in CONSUMERS}
+    return {**steps, **work, **ask, **proxy, **consumers}
 
 
 @cache

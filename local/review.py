@@ -2,20 +2,24 @@
 
 import json
 import secrets
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from local import clock
 from local.accounts import ReadAccount
-from local.embedded_aws import BUCKET, REGISTRY_TABLE, EmbeddedAws, embedded_aws, outcome_of
+from local.embedded_aws import BUCKET, REGISTRY_TABLE, Around, EmbeddedAws, embedded_aws, outcome_of
+from local.event_journal import EventJournal
 from local.following import follow
 from local.keeping import keep, restore
-from local.moto_seams import Pace, recorded_history
+from local.moto_seams import LambdaFunction, Pace, recorded_history
 from local.state_folder import InvalidStateFolder, StateFolder
 from tasks.agent_registry import names_of
 from tasks.exemptions import EXEMPTIONS_KEY
 from tasks.shared_context import REVIEWS_PREFIX
+from tasks.steps import function_name
 from tasks.steps.prepare_review import accepted
 from workflows.cost_review.formats import FORMATS, REPORT_JSON
 
@@ -44,11 +48,27 @@ def checked_request(document: object, account: ReadAccount, folder: StateFolder 
     What PrepareReview would refuse is refused here already: InvalidReviewRequest names every wrong field. folder keeps
     the registry of other teams' agents.
     """
-    if isinstance(document, dict) and document.get("as_of") is None:
-        document = {**document, "as_of": account.as_of.isoformat()}
+    document = _dated(document, account.as_of)
     registered = folder.read().tables.get(REGISTRY_TABLE, []) if folder else []
     accepted(document, clock.today(), lambda: names_of(registered))
     assert isinstance(document, dict)  # noqa: S101 because nothing else is accepted
+    return document
+
+
+def looking_from(day: date) -> Around:
+    """Reviews that name no date look from this day; those that an event starts name none."""
+
+    def around(name: str, function: LambdaFunction) -> LambdaFunction:
+        if name != function_name("PrepareReview"):
+            return function
+        return lambda event: function({**event, "request": _dated(event["request"], day)})
+
+    return around
+
+
+def _dated(document: Any, day: date) -> Any:
+    if isinstance(document, dict) and document.get("as_of") is None:
+        return {**document, "as_of": day.isoformat()}
     return document
 
 
@@ -67,20 +87,46 @@ def run_review(
     exemptions take the place of those that are kept, from this review on.
     """
     review_id = new_review_id()
-    served = embedded_aws(account.clients, account.settings, pace=pace)
-    with folder.held(say), served as aws:
-        restore(folder, aws.clients)
+    with running_on(account, folder, say=say, pace=pace) as aws:
         if exemptions is not None:
             aws.clients("s3").put_object(Bucket=BUCKET, Key=EXEMPTIONS_KEY, Body=exemptions)
-        arn = aws.start(request, review_id)
-        description = follow(aws.clients("stepfunctions"), arn, on_events, read_history=recorded_history, poll_s=0.03)
-        outcome = outcome_of(description)
-        files = review_files(aws, review_id) if "error" not in outcome else {}
+        return followed(aws, aws.start(request, review_id), on_events)
+
+
+@contextmanager
+def running_on(
+    account: ReadAccount,
+    folder: StateFolder,
+    *,
+    say: Callable[[str], None],
+    pace: Pace = Pace(),  # noqa: B008 because it is frozen
+) -> Iterator[EmbeddedAws]:
+    """The embedded AWS with what the folder keeps, reading the account.
+
+    Afterwards the folder keeps what there is when everything has ended that was started, by events too.
+    """
+    journal = EventJournal.of(folder.path)
+    around = looking_from(account.as_of)
+    served = embedded_aws(account.clients, account.settings, pace=pace, around=around, journal=journal)
+    with folder.held(say), served as aws:
+        restore(folder, aws.clients)
+        yield aws
+        aws.settle()
         try:
             keep(folder, aws.clients)
         except InvalidStateFolder as error:
             # The review itself is done, and on a real account paid for: it is shown, and what was not kept is said.
             say(f"The review was not kept: {error}")
+    if journal.trouble:
+        say(f"Events were not noted: {journal.trouble}")
+
+
+def followed(aws: EmbeddedAws, execution_arn: str, on_events: Callable[[Events], None]) -> ReviewResult:
+    """What the review came to, once it has ended; on_events is handed its events meanwhile."""
+    states = aws.clients("stepfunctions")
+    outcome = outcome_of(follow(states, execution_arn, on_events, read_history=recorded_history, poll_s=0.03))
+    review_id = execution_arn.rpartition(":")[2]
+    files = review_files(aws, review_id) if "error" not in outcome else {}
     return ReviewResult(review_id, files, str(outcome.get("error", "")), str(outcome.get("cause", "")))
 
 

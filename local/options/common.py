@@ -19,8 +19,9 @@ def add_refresh(parser: argparse.ArgumentParser, told: str) -> None:
     parser.add_argument("--refresh-trusted-advisor", action="store_true", help=told)
 
 
-def add_state(parser: argparse.ArgumentParser) -> None:
-    default = Path(os.environ.get(STATE_FOLDER, ".finops"))
+def add_state(parser: argparse.ArgumentParser, *, below_another: bool = False) -> None:
+    """below_another: the option of the command above holds, unless it is said here again."""
+    default = argparse.SUPPRESS if below_another else Path(os.environ.get(STATE_FOLDER, ".finops"))
     parser.add_argument("--state", type=Path, default=default, metavar="DIR", help="what is kept between runs")
 
 

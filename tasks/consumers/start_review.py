@@ -62,9 +62,7 @@ def _decided(received: Received, world: World) -> Mapping[str, Any]:
 
 def _started(received: Received, world: World) -> Mapping[str, Any]:
     name = review_name(received.kind, received.at)
-    request = review_request(
-        received.kind, about=received.about, event_id=received.event_id, as_of=world.settings.answered_on
-    )
+    request = review_request(received.kind, about=received.about, event_id=received.event_id)
     try:
         world.own("stepfunctions").start_execution(
             stateMachineArn=world.settings.state_machine_arn, name=name, input=json.dumps(request, sort_keys=True)

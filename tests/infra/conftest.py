@@ -59,3 +59,9 @@ def template(synthesis: Synthesis) -> Template:
 def staging(synthesis: Synthesis) -> Template:
     """The same stack with every keyword argument another."""
     return Template.read(synthesis.folder / "staging" / "Staging.template.json")
+
+
+@pytest.fixture(scope="session")
+def staging_aws_events(synthesis: Synthesis) -> Template:
+    """What stands in us-east-1 where that stage is elsewhere."""
+    return Template.read(synthesis.folder / "staging" / "StagingAwsEvents.template.json")

@@ -27,6 +27,7 @@ def main(folder: Path) -> None:
         time_zone="Europe/Berlin",
         trusted_advisor_refresh=True,
     )
+    names["AwsEventsStack"](staging, "StagingAwsEvents", prefix="staging-", supervisor_region="eu-west-1")
     staging.synth()
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 Properties = Mapping[str, Any]
-NAMES = ("FunctionName", "TableName", "StateMachineName", "LogGroupName", "Name")
+NAMES = ("FunctionName", "TableName", "StateMachineName", "LogGroupName", "QueueName", "TopicName", "Name")
 TRACING = ("xray:PutTelemetryRecords", "xray:PutTraceSegments")
 
 

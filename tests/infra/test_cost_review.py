@@ -58,9 +58,11 @@ def test_every_execution_is_logged_and_traced(template: Template) -> None:
 
 
 def test_the_stack_says_where_to_start_a_review_and_where_its_reports_lie(template: Template) -> None:
-    """Three outputs, by names that a script can ask for."""
+    """And where budgets send alerts, and failed events lie: five outputs, by names that a script can ask for."""
     said = {name: template.said(output["Value"]) for name, output in template.content["Outputs"].items()}
     assert said["StateMachineArn"] == "finops-cost-review"
     assert said["ContextBucket"] == "AWS::S3::Bucket"
     assert said["ReviewsUrl"].endswith("/reviews")
-    assert len(said) == 3, json.dumps(said)
+    assert said["BudgetAlertsTopic"] == "finops-budget-alerts"
+    assert said["DeadLettersUrl"] == "finops-dead-letters"
+    assert len(said) == 5, json.dumps(said)

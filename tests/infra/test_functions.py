@@ -1,4 +1,4 @@
-"""The functions: one a step, two an agent."""
+"""The functions: one a step, two an agent, one a consumer of events."""
 
 import importlib
 import json
@@ -10,6 +10,7 @@ import pytest
 from asl import COST_REVIEW
 from tasks import settings
 from tasks.agents import AGENTS, discovered
+from tasks.consumers import CONSUMERS, START_REVIEW
 from tasks.steps import STEPS, function_name, module_name
 from tests.infra.template import Template
 
@@ -18,10 +19,11 @@ HANDLERS = {
     **{spec.ask_function: f"{spec.handler_module}.ask" for spec in AGENTS},
     discovered.WORK_FUNCTION: f"{discovered.HANDLER_MODULE}.work",
     **{function_name(step): f"{module_name(step)}.handler" for step in STEPS},
+    **{consumer.name: f"{consumer.module}.handler" for consumer in CONSUMERS},
 }
 
 
-def test_every_agent_and_every_step_has_its_functions(template: Template) -> None:
+def test_every_agent_every_step_and_every_consumer_has_its_functions(template: Template) -> None:
     """By the names and the handlers that follow from the registration, and there are no others."""
     assert {name: each["Handler"] for name, each in template.functions().items()} == HANDLERS
 
@@ -34,7 +36,7 @@ def test_every_handler_exists(handler: str) -> None:
 
 
 def test_every_function_knows_what_it_needs_of_its_environment(template: Template) -> None:
-    """All that the settings require, and what it names exists in the stack."""
+    """All that the settings require, and it exists in the stack; who starts reviews knows the machine too."""
     for name, function in template.functions().items():
         variables = function["Environment"]["Variables"]
         said = {variable: template.said(value) for variable, value in variables.items()}
@@ -48,6 +50,7 @@ def test_every_function_knows_what_it_needs_of_its_environment(template: Templat
             settings.EVENT_BUS: "finops",
             settings.REGIONS: "AWS::Region",
             settings.FUNCTION_PREFIX: "",
+            **({settings.STATE_MACHINE_ARN: "finops-cost-review"} if name == START_REVIEW.name else {}),
         }, name
         assert all(said[required] for required in settings.REQUIRED)
 

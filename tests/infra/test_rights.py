@@ -48,6 +48,38 @@ STEPS = {
 }
 
 
+DEEP_DIVES = "AWS::S3::Bucket/agent-context/cost-explorer-agent/deep-dive/*"
+RESPONSES = "AWS::S3::Bucket/agent-context/cost-explorer-agent/responses/*"
+LEAVES_DEAD_LETTERS = {
+    (f"sqs:{right}", "finops-dead-letters") for right in ("SendMessage", "GetQueueAttributes", "GetQueueUrl")
+}
+HANDLES_ONCE = {
+    (f"dynamodb:{right}Item", "finops-idempotency") for right in ("Get", "Put", "Update", "Delete")
+} | LEAVES_DEAD_LETTERS
+CONSUMERS = {
+    "finops-start-review-on-event": {
+        *HANDLES_ONCE,
+        ("states:StartExecution", "finops-cost-review"),
+        ("dynamodb:GetItem", "finops-paid-requests"),
+    },
+    "finops-deep-dive": {
+        *HANDLES_ONCE,
+        *reading(EVIDENCE),
+        ("s3:PutObject", DEEP_DIVES),
+        ("s3:PutObject", RESPONSES),
+        LISTS,
+        ("dynamodb:UpdateItem", "finops-paid-requests"),
+        ("ce:GetCostAndUsageWithResources", "*"),
+    },
+}
+
+
+@pytest.mark.parametrize("name", sorted(CONSUMERS))
+def test_who_reacts_to_events_may_do_what_it_does_and_no_more(template: Template, name: str) -> None:
+    """The one starts reviews and asks AWS nothing; the other asks the bill one question and starts nothing."""
+    assert template.rights_beyond_logs_and_traces(template.functions()[name]) == CONSUMERS[name]
+
+
 @pytest.mark.parametrize("name", sorted(STEPS))
 def test_a_step_may_do_what_it_does_and_no_more(template: Template, name: str) -> None:
     """None of them may ask AWS about the account."""

@@ -3,8 +3,10 @@
 import json
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -16,11 +18,13 @@ from moto.stepfunctions.parser.asl.component.common.retry import retrier_decl
 from local import moto_seams
 from local.embedded_aws import embedded_session
 from local.moto_seams import (
+    Event,
     LambdaFunction,
     MotoChanged,
     Pace,
     _replaced,
     embedded_moto,
+    put_as_it_is,
     recorded_history,
     restore_object,
 )
@@ -171,6 +175,178 @@ def test_moto_leaves_the_account_under_review_alone() -> None:
                 TimePeriod={"Start": "2026-11-16", "End": "2026-12-01"}, Metric="UNBLENDED_COST", Granularity="DAILY"
             )
     assert answers == ["https://ce.us-east-1.amazonaws.com/"]
+
+
+OF_AWS: dict[str, Any] = {
+    "version": "0",
+    "id": "event-7",
+    "detail-type": "Anomaly Detected",
+    "source": "aws.ce",
+    "account": "210987654321",
+    "time": "2026-11-15T04:05:06Z",
+    "region": "us-east-1",
+    "resources": ["arn:aws:ce::210987654321:anomalymonitor/m"],
+    "detail": {"anomalyId": "a"},
+}
+LAMBDA_TARGET = "arn:aws:lambda:us-east-1:123456789012:function:the-function"
+
+
+class _Taken:
+    """Takes events, and remembers them."""
+
+    def __init__(self) -> None:
+        self.archived: list[Event] = []
+        self.delivered: list[tuple[str, str, str, Event]] = []
+
+    def archive(self, event: Event) -> None:
+        self.archived.append(event)
+
+    def deliver(self, function: str, rule: str, event_id: str, payload: Event) -> None:
+        self.delivered.append((function, rule, event_id, payload))
+
+
+@contextmanager
+def _bus(taken: _Taken) -> Iterator[Any]:
+    with embedded_moto({}, REAL_TIME, events=taken):
+        events = embedded_session().client("events", region_name="us-east-1")
+        events.create_event_bus(Name="ours")
+        yield events
+
+
+def _rule(events: Any, bus: str, target: str, pattern: object) -> None:
+    events.put_rule(Name="the-rule", EventBusName=bus, EventPattern=json.dumps(pattern))
+    events.put_targets(Rule="the-rule", EventBusName=bus, Targets=[{"Id": "one", "Arn": target}])
+
+
+def _put(events: Any, **changes: Any) -> dict[str, Any]:
+    entry = {"Source": "finops.an-agent", "DetailType": "Found", "Detail": '{"n": 1}', "EventBusName": "ours"}
+    answer: dict[str, Any] = events.put_events(Entries=[{**entry, **changes}])
+    return answer
+
+
+def test_a_rule_sends_the_event_to_its_function_as_event_bridge_does() -> None:
+    """moto would raise NotImplementedError, counts time in seconds and adds a note of its own."""
+    taken = _Taken()
+    with _bus(taken) as events:
+        _rule(events, "ours", LAMBDA_TARGET, {"source": ["finops.an-agent"]})
+        put = _put(events, Time=datetime(2026, 11, 15, 1, 2, 3, tzinfo=UTC))
+        _put(events, Source="finops.another")
+    event_id = put["Entries"][0]["EventId"]
+    ((function, rule, of, event),) = taken.delivered
+    assert (function, rule, of) == ("the-function", "the-rule", event_id)
+    assert event == {
+        "version": "0",
+        "id": event_id,
+        "detail-type": "Found",
+        "source": "finops.an-agent",
+        "account": "123456789012",
+        "time": "2026-11-15T01:02:03Z",
+        "region": "us-east-1",
+        "resources": [],
+        "detail": {"n": 1},
+    }
+
+
+def test_a_rule_that_is_turned_off_sends_nothing() -> None:
+    taken = _Taken()
+    with _bus(taken) as events:
+        _rule(events, "ours", LAMBDA_TARGET, {"source": ["finops.an-agent"]})
+        events.disable_rule(Name="the-rule", EventBusName="ours")
+        _put(events)
+    assert taken.delivered == []
+
+
+def test_an_event_of_aws_is_forwarded_as_it_is() -> None:
+    """moto would put it anew, with another id, account and time."""
+    taken = _Taken()
+    with _bus(taken) as events:
+        _rule(events, "default", "arn:aws:events:us-east-1:123456789012:event-bus/ours", {"source": ["aws.ce"]})
+        _rule(events, "ours", LAMBDA_TARGET, {"source": ["aws.ce"]})
+        put_as_it_is("default", OF_AWS, "us-east-1")
+    assert [event for _, _, _, event in taken.delivered] == [OF_AWS]
+
+
+def test_an_archive_takes_every_event_of_its_bus() -> None:
+    taken = _Taken()
+    with _bus(taken) as events:
+        events.create_archive(ArchiveName="all", EventSourceArn="arn:aws:events:us-east-1:123456789012:event-bus/ours")
+        _put(events)
+        put_as_it_is("ours", OF_AWS, "us-east-1")
+        _put(events, EventBusName="default")
+    assert [event["source"] for event in taken.archived] == ["finops.an-agent", "aws.ce"]
+
+
+def test_nobody_puts_events_with_the_sources_of_aws() -> None:
+    """EventBridge refuses them and takes the others; moto would take all."""
+    taken = _Taken()
+    with _bus(taken) as events:
+        _rule(events, "ours", LAMBDA_TARGET, {"detail": {"n": [1, 2]}})
+        entry = {"DetailType": "Found", "EventBusName": "ours"}
+        answer = events.put_events(
+            Entries=[
+                {**entry, "Source": "aws.ce", "Detail": '{"n": 1}'},
+                {**entry, "Source": "finops.an-agent", "Detail": '{"n": 2}'},
+            ]
+        )
+    assert answer["FailedEntryCount"] == 1
+    assert answer["Entries"][0]["ErrorCode"] == "NotAuthorizedForSourceException"
+    assert [event["detail"]["n"] for _, _, _, event in taken.delivered] == [2]
+
+
+def test_a_target_that_nobody_here_delivers_to_is_no_silent_loss() -> None:
+    with _bus(_Taken()) as events:
+        _rule(events, "ours", "arn:aws:kinesis:us-east-1:123456789012:stream/s", {"source": ["finops.an-agent"]})
+        with pytest.raises(NotImplementedError, match="stream/s, a target of the-rule"):
+            _put(events)
+
+
+def test_the_name_of_an_execution_of_an_earlier_run_stays_taken() -> None:
+    """For 90 days; moto remembers this run only."""
+    with embedded_moto({"the-function": lambda _: None}, REAL_TIME, ran_before=lambda name: name == "of-yesterday"):
+        states = embedded_session().client("stepfunctions", region_name="us-east-1")
+        made = ended(states, started := start(states, a_machine(task()), name="of-today"))
+        assert made["status"] == "SUCCEEDED"
+        with pytest.raises(states.exceptions.ExecutionAlreadyExists):
+            states.start_execution(stateMachineArn=started.state_machine, name="of-yesterday", input="{}")
+
+
+def test_of_executions_with_one_name_that_are_started_together_one_runs() -> None:
+    """moto would run several: it looks whether the name is taken, and takes it later."""
+    together = threading.Barrier(8, timeout=10)
+
+    def starts(number: int) -> str:
+        together.wait()
+        try:
+            states.start_execution(stateMachineArn=machine, name="the-name", input=json.dumps({"n": number}))
+        except states.exceptions.ExecutionAlreadyExists:
+            return "taken"
+        return "started"
+
+    with _moto(lambda _: None) as states:
+        machine = start(states, a_machine(task())).state_machine
+        with ThreadPoolExecutor(8) as pool:
+            came_of_it = sorted(pool.map(starts, range(8)))
+    assert came_of_it == ["started"] + ["taken"] * 7
+
+
+@pytest.mark.parametrize("end", [SystemExit(1), KeyboardInterrupt()])
+def test_a_function_whose_process_ends_is_an_error_as_lambda_tells_it(end: BaseException) -> None:
+    """Without the seam the interpreter's thread would end with it, and the execution would run for ever."""
+
+    def dies(_: object) -> object:
+        raise end
+
+    with _moto(dies) as states:
+        assert ended(states, start(states, a_machine(task())))["error"] == "Runtime.ExitError"
+
+
+def test_a_bus_that_moto_keeps_elsewhere_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Moved:
+        """A backend of another moto."""
+
+    monkeypatch.setattr(moto_seams, "events_backends", {"123456789012": {"us-east-1": Moved()}})
+    with pytest.raises(MotoChanged, match="event_buses"):
+        put_as_it_is("default", OF_AWS, "us-east-1")
 
 
 def test_a_place_that_moto_no_longer_has_is_named() -> None:

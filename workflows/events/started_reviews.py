@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 LONGEST_REQUESTED_BY = 200
@@ -53,9 +53,8 @@ def review_name(kind: ReviewOnEvent, at: datetime) -> str:
     return f"{kind.name}-{window_start(kind, at):%Y%m%dT%H%MZ}"
 
 
-def review_request(kind: ReviewOnEvent, *, about: str, event_id: str, as_of: date | None) -> dict[str, Any]:
-    """What the state machine is sent; as_of is the account's own date where it has one."""
+def review_request(kind: ReviewOnEvent, *, about: str, event_id: str) -> dict[str, Any]:
+    """What the state machine is sent; it names no date, so that the review looks from the day on which it runs."""
     id_told = f" (event {event_id[:LONGEST_EVENT_ID]})"
     requested_by = about[: LONGEST_REQUESTED_BY - len(id_told)] + id_told
-    request = {**kind.request, "requested_by": requested_by}
-    return request if as_of is None else {**request, "as_of": as_of.isoformat()}
+    return {**kind.request, "requested_by": requested_by}

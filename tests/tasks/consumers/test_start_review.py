@@ -3,7 +3,7 @@
 import itertools
 import json
 import logging
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -169,12 +169,6 @@ def test_a_cap_of_yesterday_holds_nothing_up(machine: str) -> None:
     tomorrow = {"now": lambda: NOW + timedelta(days=1), "max_cost_explorer_requests_a_day": 1}
     (answer,) = heard(an_anomaly(), machine, **tomorrow)
     assert answer["outcome"] == "started"
-
-
-def test_the_review_of_an_account_with_a_date_of_its_own_is_as_of_that_day(machine: str) -> None:
-    heard(an_anomaly(), machine, answered_on=date(2026, 11, 1))
-    (request,) = started(machine).values()
-    assert request["as_of"] == "2026-11-01"
 
 
 @pytest.mark.parametrize("event", [{}, None, a_refresh(detail={}), a_refresh(source="aws.ec2"), a_message("Hello")])
