@@ -6,6 +6,7 @@ FinOpsError
 │   ├── InvalidQuestion          what somebody asked an agent
 │   ├── InvalidAccountFolder     a folder of recorded or authored AWS responses
 │   ├── InvalidExemptions        a file of exemptions with wrong entries
+│   ├── InvalidAgentCard         an agent's card that cannot be registered
 │   ├── IllegalDecision          what the state of an opportunity does not allow, or a decision that lacks something
 │   └── UnusableProfile          a profile whose credentials do not exist, are expired or are refused
 ├── DecisionOvertaken            somebody else decided meanwhile; nothing was written over it
@@ -19,9 +20,11 @@ FinOpsError
 │   ├── InvalidSourceRequest     AWS refuses what we sent: our mistake, not the account's
 │   ├── NotFound                 what was asked about is not there any more
 │   ├── MalformedResponse
+│   ├── OutOfTime                it did not fit into the time that the step may take
 │   └── PaidRequestsExhausted    the cap on paid requests is reached; nothing was sent
 │       └── DailyPaidRequestsExhausted  the day's cap, which all reviews share
 ├── InvalidAnswer                an agent's answer that breaks the contract
+├── InvalidAgentAnswer           what another team's agent answered is not of the contract
 ├── InvalidContent               stored content that is missing, truncated or not what its reference says
 ├── AgentsNotReady               agents stay unready and the review was told not to go on without them
 ├── AuditFailed                  the report contradicts itself or its evidence: published as failed, without a figure
@@ -148,6 +151,10 @@ class NotFound(SourceError):
 
 class MalformedResponse(SourceError):
     """The response lacks what the service's own description promises."""
+
+
+class OutOfTime(SourceError):
+    """What was asked did not fit into the time that the step may take; trying again gives it no more."""
 
 
 class PaidRequestsExhausted(SourceError):

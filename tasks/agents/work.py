@@ -1,6 +1,7 @@
 """An agent's work door: self_check, collect and analyse. No model takes part, and only references leave it."""
 
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -11,6 +12,7 @@ from tasks.agent_states import note_state
 from tasks.agents.spec import AgentSpec
 from tasks.aws.identity import account_id
 from tasks.aws.reading import Reading
+from tasks.deadline import due_within
 from tasks.paid_requests import reserve_paid_request
 from tasks.shared_context import Read, read_content, store_context
 from tasks.wiring import RequestMeter, World, metered
@@ -19,9 +21,6 @@ from workflows.cost_review.documents import Evidence, Findings, evidence_from, f
 from workflows.cost_review.request import Review
 from workflows.errors import InvalidContent, InvalidReviewRequest, MalformedResponse, ServiceUnavailable, Throttled
 from workflows.sources import SourceState, SourceStatus
-
-STEP_RETRIES = 3
-"""How often the definition tries a throttled step again; the last try goes on with what it could read."""
 
 
 @dataclass(frozen=True)
@@ -72,7 +71,7 @@ class Agent:
             raise InvalidReviewRequest([f"{one['loc']}: {one['msg']}" for one in error.errors()]) from error
         started = world.now()
         meter = RequestMeter(before_paid=lambda: reserve_paid_request(world, request.review))
-        with metered(meter):
+        with metered(meter), self._in_its_time(request, world):
             deed = self._deed(request, world)
         run = StepRun(
             state=request.step.state,
@@ -92,6 +91,18 @@ class Agent:
             run=run,
         )
         return answer.model_dump(mode="json")
+
+    @staticmethod
+    def _in_its_time(request: WorkRequest, world: World) -> AbstractContextManager[object]:
+        """What asks AWS has a deadline; analysis asks nobody, and takes what it takes."""
+        limits = request.review.limits
+        match request.action:
+            case "analyse":
+                return nullcontext()
+            case "self_check":
+                return due_within(limits.self_check_s, world.now)
+            case _:
+                return due_within(limits.collect_s, world.now)
 
     def _deed(self, request: WorkRequest, world: World) -> Deed:
         match request.action:
@@ -133,7 +144,8 @@ class Agent:
 
     def _store_evidence(self, request: WorkRequest, world: World, account: str, readings: tuple[Reading, ...]) -> Deed:
         again = [reading.status for reading in readings if reading.throttled]
-        if again and request.step.retry < STEP_RETRIES:
+        # The last try goes on with what it could read.
+        if again and request.step.retry < request.review.limits.retries:
             sources = ", ".join(sorted({status.source for status in again}))
             if any(status.state is SourceState.THROTTLED for status in again):
                 raise Throttled(f"AWS throttled {sources}.")

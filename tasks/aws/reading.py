@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from botocore import xform_name
@@ -12,6 +13,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from botocore.parsers import ResponseParserError
 
 from tasks.aws.failures import STATES, in_our_words, remedy
+from tasks.deadline import in_time
 from tasks.wiring import Clients
 from workflows.cost_review.documents import RecordedResponse
 from workflows.errors import DataUnavailable, MalformedResponse, ServiceUnavailable, SourceError, Throttled
@@ -49,13 +51,13 @@ class Reader:
     given_up: bool = False
 
     def ask(self, service: str, operation: str, **parameters: Any) -> dict[str, Any]:
-        """One request; the response is kept. A failure is one of our SourceErrors."""
+        """One request; the response is kept. A failure is one of our SourceErrors, and so is the step's deadline."""
         if self.given_up:
             raise SourceError(f"Nobody waits for {self.region} any more: {service}:{operation} was not asked.")
         self.last_operation = f"{service}:{operation}"
         try:
             call = getattr(self.clients(service, self.region), xform_name(operation))
-            request_id, response = _parsed(call, self.last_operation, parameters)
+            request_id, response = in_time(partial(_parsed, call, self.last_operation, parameters), self.last_operation)
         except (ClientError, BotoCoreError) as error:
             raise in_our_words(error) from error
         kept = RecordedResponse(
