@@ -9,12 +9,12 @@ import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
-from local.options import decisions, history, review
+from local.options import agents, decisions, history, review
 from workflows.errors import BadInput, FinOpsError
 
 FAILED, BAD_INPUT = 1, 2
 INTERRUPTED, BROKEN_PIPE = 130, 141
-GROUPS = (review, history, decisions)
+GROUPS = (review, history, agents, decisions)
 """In the order in which `finops --help` names their commands."""
 
 

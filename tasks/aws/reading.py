@@ -1,6 +1,7 @@
 """Asking AWS and keeping every answer: parameters, request id and response, page by page."""
 
 import math
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -28,6 +29,7 @@ TOKEN_MEMBER = {
 }
 TOKEN_MEMBER_OF = {"ce:GetSavingsPlansCoverage": "NextToken"}
 """Operations whose token has another name than their service's others."""
+PAGE_TOKEN = re.compile(r"token$|marker$", re.IGNORECASE)
 MOST_PAGES = 500
 LONGEST_DETAIL = 300
 UNPARSABLE = (ResponseParserError, AttributeError, KeyError, TypeError, ValueError, ArithmeticError, RuntimeError)
@@ -71,7 +73,7 @@ class Reader:
 
         A token that comes twice, or pages without end, is MalformedResponse: each Cost Explorer page costs money.
         """
-        member = TOKEN_MEMBER_OF.get(f"{service}:{operation}", TOKEN_MEMBER[service])
+        member = self._token_member(service, operation)
         seen: set[str] = set()
         page = self.ask(service, operation, **parameters)
         yield page
@@ -83,6 +85,18 @@ class Reader:
             seen.add(token)
             page = self.ask(service, operation, **parameters, **{member: token})
             yield page
+
+    def _token_member(self, service: str, operation: str) -> str:
+        """The member with the page token; where no table names it, the one that question and answer have in common."""
+        known = TOKEN_MEMBER_OF.get(f"{service}:{operation}") or TOKEN_MEMBER.get(service)
+        if known is not None:
+            return known
+        model = self.clients(service, self.region).meta.service_model.operation_model(operation)
+        answered, asked = (set(shape.members if shape else ()) for shape in (model.output_shape, model.input_shape))
+        tokens: list[str] = sorted(filter(PAGE_TOKEN.search, answered))
+        if len(tokens) != 1 or tokens[0] not in asked:
+            raise MalformedResponse(f"The page token of {service}:{operation} is to be named in TOKEN_MEMBER_OF.")
+        return tokens[0]
 
 
 def _parsed(call: Callable[..., Any], asked: str, parameters: dict[str, Any]) -> tuple[str, dict[str, Any]]:
