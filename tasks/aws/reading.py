@@ -1,7 +1,6 @@
 """Asking AWS and keeping every answer: parameters, request id and response, page by page."""
 
 import math
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -14,22 +13,13 @@ from botocore.exceptions import BotoCoreError, ClientError
 from botocore.parsers import ResponseParserError
 
 from tasks.aws.failures import STATES, in_our_words, remedy
+from tasks.aws.page_tokens import page_tokens
 from tasks.deadline import in_time
 from tasks.wiring import Clients
 from workflows.cost_review.documents import RecordedResponse
 from workflows.errors import DataUnavailable, MalformedResponse, ServiceUnavailable, SourceError, Throttled
 from workflows.sources import SourceState, SourceStatus
 
-TOKEN_MEMBER = {
-    "ce": "NextPageToken",
-    "budgets": "NextToken",
-    "trustedadvisor": "nextToken",
-    "cost-optimization-hub": "nextToken",
-    "compute-optimizer": "nextToken",
-}
-TOKEN_MEMBER_OF = {"ce:GetSavingsPlansCoverage": "NextToken"}
-"""Operations whose token has another name than their service's others."""
-PAGE_TOKEN = re.compile(r"token$|marker$", re.IGNORECASE)
 MOST_PAGES = 500
 LONGEST_DETAIL = 300
 UNPARSABLE = (ResponseParserError, AttributeError, KeyError, TypeError, ValueError, ArithmeticError, RuntimeError)
@@ -73,30 +63,21 @@ class Reader:
 
         A token that comes twice, or pages without end, is MalformedResponse: each Cost Explorer page costs money.
         """
-        member = self._token_member(service, operation)
+        told, taken = page_tokens(service, operation, self._described) or ("", "")
         seen: set[str] = set()
         page = self.ask(service, operation, **parameters)
         yield page
-        while token := page.get(member):
+        while token := page.get(told):
             if not isinstance(token, str):
                 raise MalformedResponse(f"{service}:{operation} gave a page token that is no text.")
             if token in seen or len(seen) >= MOST_PAGES:
                 raise MalformedResponse(f"{service}:{operation} goes round in circles: its page token came back.")
             seen.add(token)
-            page = self.ask(service, operation, **parameters, **{member: token})
+            page = self.ask(service, operation, **parameters, **{taken: token})
             yield page
 
-    def _token_member(self, service: str, operation: str) -> str:
-        """The member with the page token; where no table names it, the one that question and answer have in common."""
-        known = TOKEN_MEMBER_OF.get(f"{service}:{operation}") or TOKEN_MEMBER.get(service)
-        if known is not None:
-            return known
-        model = self.clients(service, self.region).meta.service_model.operation_model(operation)
-        answered, asked = (set(shape.members if shape else ()) for shape in (model.output_shape, model.input_shape))
-        tokens: list[str] = sorted(filter(PAGE_TOKEN.search, answered))
-        if len(tokens) != 1 or tokens[0] not in asked:
-            raise MalformedResponse(f"The page token of {service}:{operation} is to be named in TOKEN_MEMBER_OF.")
-        return tokens[0]
+    def _described(self, service: str, operation: str) -> Any:
+        return self.clients(service, self.region).meta.service_model.operation_model(operation)
 
 
 def _parsed(call: Callable[..., Any], asked: str, parameters: dict[str, Any]) -> tuple[str, dict[str, Any]]:
