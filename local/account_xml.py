@@ -6,8 +6,10 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 from botocore.model import ServiceModel
+from botocore.parsers import create_parser
 
 from local.account_folder import description
+from tasks.aws.reading import jsonable
 
 EC2, QUERY = "ec2", "query"
 JSON = frozenset({"json", "rest-json"})
@@ -38,6 +40,17 @@ def xml_body(service: str, operation: str, response: Mapping[str, Any], status: 
         inner = f"<{wrapper}>{inner}</{wrapper}>" if wrapper else inner
         told = f"{inner}<ResponseMetadata><RequestId>{request_id}</RequestId></ResponseMetadata>"
     return f"<{operation}Response>{told}</{operation}Response>".encode()
+
+
+def response_in(service: str, operation: str, answer: Mapping[str, Any]) -> dict[str, Any]:
+    """The way back: what botocore reads in an answer in XML, as an account folder holds it."""
+    shape = _model(service).operation_model(operation).output_shape
+    told = create_parser(protocol_of(service)).parse(dict(answer), shape)
+    told.pop("ResponseMetadata", None)
+    if error := told.get("Error"):
+        return {"__type": error["Code"], "message": error.get("Message", "")}
+    response: dict[str, Any] = jsonable(told)
+    return response
 
 
 @cache

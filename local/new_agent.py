@@ -15,6 +15,7 @@ from local.agent_reads import EXAMPLE, Read, example, read_named
 from workflows.errors import BadInput
 
 TEMPLATES = Path(__file__).parent / "agent_template"
+HARDER_RESPONSES = "tests/accounts/harder/responses"
 SAMPLE_RESPONSES = "local/sample_account/responses"
 DEFINITION = "asl/cost_review.asl.json"
 REGISTRATION = "tasks/agents/__init__.py"
@@ -157,6 +158,8 @@ def _responses(key: str, read: Read) -> dict[str, str]:
     return {
         f"{folder}/{read.operation}__{key}_us-east-1.json": _envelope(read, _example_rows(read), "us-east-1"),
         f"{folder}/{read.operation}__{key}.json": _envelope(read, []),
+        # The account that proves consolidation has its own ledger: nothing new is found there.
+        f"{HARDER_RESPONSES}/{read.service}/{read.operation}__{key}.json": _envelope(read, []),
     }
 
 

@@ -31,6 +31,7 @@ def test_every_placeholder_of_the_definition_means_its_function(template: Templa
         "CostExplorerWork": "cost-explorer-agent-work",
         "RightsizingWork": "rightsizing-agent-work",
         "BudgetWork": "budget-agent-work",
+        **{spec.work_placeholder: spec.work_function for spec in AGENTS},
     }
     assert set(substitutions) == set(re.findall(r"\$\{(\w+)\}", DEFINITION))
 

@@ -7,7 +7,7 @@ from botocore.model import ServiceModel
 from botocore.parsers import create_parser
 
 from local.account_folder import description
-from local.account_xml import is_xml, protocol_of, xml_body
+from local.account_xml import is_xml, protocol_of, response_in, xml_body
 
 VOLUME = {
     "VolumeId": "vol-1",
@@ -52,6 +52,16 @@ def test_what_is_answered_is_what_boto3_reads(service: str, operation: str, resp
 def test_a_refusal_is_read_as_the_same_refusal(service: str, operation: str) -> None:
     told = parsed(service, operation, {"__type": "UnauthorizedOperation", "message": "Not <you>."}, 403)
     assert (told["Error"]["Code"], told["Error"]["Message"]) == ("UnauthorizedOperation", "Not <you>.")
+
+
+def test_what_was_recorded_is_what_an_account_folder_answers_with() -> None:
+    for status, response in (
+        (200, {"Volumes": [VOLUME]}),
+        (403, {"__type": "UnauthorizedOperation", "message": "No."}),
+    ):
+        body = xml_body("ec2", "DescribeVolumes", response, status, "request-1")
+        answer = {"body": body, "headers": {}, "status_code": status}
+        assert response_in("ec2", "DescribeVolumes", answer) == response
 
 
 def test_services_that_speak_json_are_left_to_it() -> None:
