@@ -7,6 +7,7 @@ FOLDER/responses/SERVICE/OPERATION__CASE.json          one envelope: a response 
 import json
 import threading
 from collections import Counter
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
@@ -14,16 +15,17 @@ from pathlib import Path
 from typing import Any, Literal, Self, TypeVar
 
 from botocore.loaders import create_loader
+from botocore.model import ServiceId
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from tasks.agents import AGENTS
 from workflows.errors import InvalidAccountFolder
 
 Document = TypeVar("Document", bound=BaseModel)
 
 SAMPLE_ACCOUNT = Path(__file__).parent / "sample_account"
 
-# boto3's name of each service that a folder may hold, with the name that botocore's events give it
-SERVICES = {
+_KNOWN = {
     "budgets": "budgets",
     "ce": "cost-explorer",
     "compute-optimizer": "compute-optimizer",
@@ -32,6 +34,29 @@ SERVICES = {
     "support": "support",
     "trustedadvisor": "trustedadvisor",
 }
+
+
+@cache
+def description(service: str) -> dict[str, Any]:
+    """Read straight from botocore's description: asking for the service by name would search all of AWS first."""
+    loader = create_loader()
+    described: dict[str, Any] = loader.load_data(
+        f"{service}/{loader.determine_latest_version(service, 'service-2')}/service-2"
+    )
+    return described
+
+
+def _of_single_agents() -> dict[str, str]:
+    """The services that only one agent asks, which its spec names; botocore tells what its events call them."""
+    asked = {operation.partition(":")[0] for spec in AGENTS for operation in spec.operations}
+    return {
+        service: ServiceId(description(service)["metadata"]["serviceId"]).hyphenize()
+        for service in sorted(asked - _KNOWN.keys())
+    }
+
+
+SERVICES = _KNOWN | _of_single_agents()
+"""boto3's name of each service that a folder may hold, with the name that botocore's events give it."""
 
 
 class Cover(BaseModel):
@@ -198,9 +223,6 @@ def _in_words(detail: Any) -> str:
     return f"{where}: {what}" if where else str(what)
 
 
-@cache
-def _operations(service: str) -> frozenset[str]:
-    """Read straight from botocore's description: asking for the service by name would search all of AWS first."""
-    loader = create_loader()
-    version = loader.determine_latest_version(service, "service-2")
-    return frozenset(loader.load_data(f"{service}/{version}/service-2")["operations"])
+def _operations(service: str) -> Collection[str]:
+    operations: Mapping[str, Any] = description(service)["operations"]
+    return operations.keys()

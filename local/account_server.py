@@ -20,6 +20,7 @@ from botocore.awsrequest import AWSResponse
 
 from local.account_folder import SERVICES, Account, Envelope
 from local.account_narrowing import can_apply, narrowed
+from local.account_xml import is_xml, xml_body
 
 # In the request's context, from the place where boto3 has the parameters to the place where it sends the bytes
 ASKED = "account_folder_parameters"
@@ -107,6 +108,10 @@ def _send(account: Account, service: str, request: Any, event_name: str, **_: An
     if service == "sts":
         return _who_am_i(account, call, request.url, request_id)
     told = answer(account, call)
+    if is_xml(service):
+        in_xml: Any = {"Content-Type": "text/xml", "x-amzn-RequestId": request_id}
+        body = xml_body(service, call.operation, told.body, told.status, request_id)
+        return AWSResponse(request.url, told.status, in_xml, _Bytes(body))
     headers: Any = {"Content-Type": "application/json", "x-amzn-RequestId": request_id}
     if told.status >= 300:
         headers["x-amzn-errortype"] = told.body["__type"]

@@ -2,12 +2,13 @@
 
 import json
 import os
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cache
+from functools import cache, partial
 from types import MappingProxyType
 from typing import Any
 
@@ -25,6 +26,7 @@ from tasks.consumers import RULES, Consumer
 from tasks.settings import Settings
 from tasks.shared_context import REVIEWS_PREFIX
 from tasks.wiring import Clients, SessionClients, World
+from workflows.errors import RunIsOver
 
 REGION = "us-east-1"
 ACCOUNT = "123456789012"
@@ -206,9 +208,20 @@ def embedded_resources(
     with embedded_moto(served, pace, events=events, ran_before=ran_before):
         # What moto itself asks with is made from boto3's default session; it is put back when moto ends.
         boto3.DEFAULT_SESSION = embedded_session()
-        own = SessionClients(embedded_session())
+        session, over = embedded_session(), threading.Event()
+        session.events.register_first("before-send", partial(_refuse_what_is_late, over))
+        own = SessionClients(session)
         _create_resources(own)
-        yield own
+        try:
+            yield own
+        finally:
+            over.set()
+
+
+def _refuse_what_is_late(over: threading.Event, **_: Any) -> None:
+    # A handler that was timed out goes on in its thread, and moto's next run has the same names.
+    if over.is_set():
+        raise RunIsOver("The run that this request belongs to is over; nothing was changed.")
 
 
 def _in(world: World, name: str) -> LambdaFunction:

@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from local import clock
-from local.account_folder import load_account
+from local.account_folder import SERVICES, load_account
+from local.account_xml import is_xml, response_in
 from local.accounts import ReadAccount
 from local.read_only import operation_named_by
 from local.scrubbing import ACCOUNT, ARN, EMAIL, OWNED_BY_AWS, Scrubber, scrubber_for
@@ -65,7 +66,7 @@ class Recorder:
             if response_dict is None:
                 self.unanswered += 1
                 return
-            status, body = int(response_dict["status_code"]), _body(response_dict, f"{service}:{operation}")
+            status, body = int(response_dict["status_code"]), _told(service, operation, response_dict)
             region = str(context["client_region"])
             # A service without regions is called by different names in different versions of boto3.
             told_in = None if region.endswith("-global") else region
@@ -79,6 +80,12 @@ def _remember_parameters(params: Json, context: Json, **_: Any) -> None:
 
 def _as_text(value: Any) -> str:
     return value.isoformat() if isinstance(value, datetime) else str(value)
+
+
+def _told(service: str, operation: str, answer: Mapping[str, Any]) -> Json:
+    if service in SERVICES and is_xml(service):
+        return response_in(service, operation, answer)
+    return _body(answer, f"{service}:{operation}")
 
 
 def _body(answer: Mapping[str, Any], operation: str) -> Json:

@@ -9,6 +9,8 @@ that it asks for on the caller's behalf.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from tasks.agents import AGENTS
+
 
 @dataclass(frozen=True)
 class Needs:
@@ -77,8 +79,9 @@ READS: Mapping[str, Needs] = {
     ),
     # Anybody may ask who they are; no policy can forbid it.
     "sts:GetCallerIdentity": Needs(None),
+    **{operation: Needs(action) for spec in AGENTS for operation, action in spec.operations.items()},
 }
-"""By "service:Operation", with boto3's name of the service."""
+"""By "service:Operation", with boto3's name of the service; what only one agent asks stands in its spec."""
 
 REFRESHES: Mapping[str, Needs] = {
     "support:RefreshTrustedAdvisorCheck": Needs("support:RefreshTrustedAdvisorCheck"),

@@ -23,6 +23,7 @@ FinOpsError
 │   ├── InvalidSourceRequest     AWS refuses what we sent: our mistake, not the account's
 │   ├── NotFound                 what was asked about is not there any more
 │   ├── MalformedResponse
+│   ├── OutOfTime                it did not fit into the time that the step may take
 │   └── PaidRequestsExhausted    the cap on paid requests is reached; nothing was sent
 │       └── DailyPaidRequestsExhausted  the day's cap, which all reviews share
 ├── InvalidAnswer                an agent's answer that breaks the contract
@@ -34,6 +35,7 @@ FinOpsError
 ├── AuditFailed                  the report contradicts itself or its evidence: published as failed, without a figure
 ├── NoEvidence                   no agent gave anything valid: there is nothing to report
 ├── NotARead                     an operation that could change the account under review; it was not sent
+├── RunIsOver                    a function that was given up asks after its run has ended; nothing was changed
 ├── Unrecordable                 responses that cannot be kept, or not without naming somebody; nothing was written
 └── MissingSettings              the environment lacks values that a function needs
 """
@@ -177,6 +179,10 @@ class MalformedResponse(SourceError):
     """The response lacks what the service's own description promises."""
 
 
+class OutOfTime(SourceError):
+    """What was asked did not fit into the time that the step may take; trying again gives it no more."""
+
+
 class PaidRequestsExhausted(SourceError):
     """The cap on paid requests is reached; the request was not sent."""
 
@@ -211,6 +217,10 @@ class MissingSettings(FinOpsError):
 
 class NotARead(FinOpsError):
     """An operation that is no known read was about to be sent to the account under review; it was not sent."""
+
+
+class RunIsOver(FinOpsError):
+    """A function that was given up, and went on, asks for something of a run on this machine that has ended."""
 
 
 class Unrecordable(FinOpsError):

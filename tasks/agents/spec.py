@@ -1,6 +1,7 @@
 """What an agent is, as data: enough to deploy it, to ask it and to say what it may read."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
@@ -13,6 +14,8 @@ class AgentSpec:
     may_refresh   the IAM actions that it needs besides where FINOPS_TRUSTED_ADVISOR_REFRESH is on; not all are reads,
                   so that its role does not grant them by itself
     has_paid_reads  whether reading costs money (Cost Explorer: $0.01 a request)
+    operations    what it asks besides the table in tasks/iam_actions.py: "service:Operation", with boto3's name of the
+                  service, and the IAM action that it takes; all of them reads
     """
 
     key: str
@@ -24,6 +27,7 @@ class AgentSpec:
     may_read: tuple[str, ...]
     may_refresh: tuple[str, ...] = ()
     has_paid_reads: bool = False
+    operations: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     @property
     def work_function(self) -> str:

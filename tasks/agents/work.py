@@ -1,6 +1,7 @@
 """An agent's work door: self_check, collect and analyse. No model takes part, and only references leave it."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -12,6 +13,7 @@ from tasks.agent_states import note_state
 from tasks.agents.spec import AgentSpec
 from tasks.aws.identity import account_id
 from tasks.aws.reading import Reading
+from tasks.deadline import due_within
 from tasks.event_bus import publish
 from tasks.paid_requests import reserve_paid_request
 from tasks.shared_context import Read, read_content, store_context
@@ -42,9 +44,6 @@ from workflows.errors import (
 from workflows.events.findings import findings_detail
 from workflows.events.published import FINDINGS, as_json, source_of
 from workflows.sources import SourceState, SourceStatus
-
-STEP_RETRIES = 3
-"""How often the definition tries a throttled step again; the last try goes on with what it could read."""
 
 
 @dataclass(frozen=True)
@@ -95,7 +94,7 @@ class Agent:
             raise InvalidReviewRequest([f"{one['loc']}: {one['msg']}" for one in error.errors()]) from error
         started = world.now()
         meter = RequestMeter(before_paid=lambda: reserve_paid_request(world, request.review))
-        with metered(meter):
+        with metered(meter), self._in_its_time(request, world):
             deed = self._deed(request, world)
         run = StepRun(
             state=request.step.state,
@@ -115,6 +114,18 @@ class Agent:
             run=run,
         )
         return answer.model_dump(mode="json")
+
+    @staticmethod
+    def _in_its_time(request: WorkRequest, world: World) -> AbstractContextManager[object]:
+        """What asks AWS has a deadline; analysis asks nobody, and takes what it takes."""
+        limits = request.review.limits
+        match request.action:
+            case "analyse":
+                return nullcontext()
+            case "self_check":
+                return due_within(limits.self_check_s, world.now)
+            case _:
+                return due_within(limits.collect_s, world.now)
 
     def _deed(self, request: WorkRequest, world: World) -> Deed:
         match request.action:
@@ -146,8 +157,9 @@ class Agent:
         return self._store_evidence(request, world, account, readings)
 
     def _store_evidence(self, request: WorkRequest, world: World, account: str, readings: tuple[Reading, ...]) -> Deed:
-        if request.step.retry < STEP_RETRIES:
+        if request.step.retry < request.review.limits.retries:
             refuse_throttled(readings)
+        # The last try goes on with what it could read.
         evidence = evidence_in(self.spec.name, account, readings)
         return Deed("evidence", self._store(request, world, f"evidence-{request.action}", evidence))
 

@@ -1,7 +1,7 @@
 """AWS Budgets, which needs the account's id on every request. Its API is free."""
 
 from tasks.aws.reading import Reader, rows_in
-from workflows.errors import AccessDenied, SourceError, Throttled
+from workflows.errors import AccessDenied, OutOfTime, SourceError, Throttled
 from workflows.members import members, text
 
 REGION = "us-east-1"
@@ -11,8 +11,8 @@ BUDGETS_A_PAGE = 1000
 PERIODS_A_PAGE = 100
 
 
-def read_budgets(reader: Reader, account_id: str) -> int:
-    """The budgets, and for the kinds that have one the history of what was budgeted and spent.
+def read_budgets(reader: Reader, account_id: str, *, with_history: bool = True) -> int:
+    """The budgets, and (with_history) for the kinds that have one the history of what was budgeted and spent.
 
     One history that cannot be read leaves the others standing; a refusal that would meet all of them is raised.
     """
@@ -20,7 +20,9 @@ def read_budgets(reader: Reader, account_id: str) -> int:
         SERVICE, "DescribeBudgets", AccountId=account_id, ShowFilterExpression=True, MaxResults=BUDGETS_A_PAGE
     )
     budgets = [members(budget) for page in pages for budget in rows_in(page, "Budgets")]
-    for budget in budgets:
+    if not with_history:
+        reader.notes.append("How earlier periods went was not asked.")
+    for budget in budgets if with_history else ():
         name = text(budget.get("BudgetName"))
         of_money = text(budget.get("BudgetType")).upper() == "COST"
         if name and of_money and text(budget.get("TimeUnit")).upper() in HAS_HISTORY:
@@ -39,7 +41,7 @@ def _read_history(reader: Reader, account_id: str, name: str) -> None:
             MaxResults=PERIODS_A_PAGE,
         ):
             pass
-    except (AccessDenied, Throttled):
+    except (AccessDenied, OutOfTime, Throttled):
         raise
     except SourceError as error:
         reader.notes.append(f"The history of {name} could not be read: {error}")

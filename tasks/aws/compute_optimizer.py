@@ -1,11 +1,11 @@
 """Compute Optimizer: truly regional, asked in each region on its own. boto3 has no paginator for most of its lists."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import NoReturn
 
 from tasks.aws.reading import Reader, note_refreshed, rows_in
-from workflows.errors import AccessDenied, NotEnrolled, SourceError, Throttled
+from workflows.errors import AccessDenied, NotEnrolled, OutOfTime, SourceError, Throttled
 from workflows.members import folded, members, text
 
 SERVICE = "compute-optimizer"
@@ -13,36 +13,49 @@ SERVICE = "compute-optimizer"
 
 @dataclass(frozen=True)
 class List:
-    """One of its lists: where the rows stand, and how many of them a page may hold."""
+    """One of its lists: where the rows stand, of which types they are (None: any), how many a page may hold."""
 
     member: str
+    types: frozenset[str] | None = None
     rows_a_page: int = 1000
 
 
+DATABASES = frozenset({"RdsDbInstance", "RdsDbInstanceStorage", "RdsDbCluster", "AuroraDbClusterStorage"})
 LISTS = {
-    "GetEC2InstanceRecommendations": List("instanceRecommendations"),
-    "GetAutoScalingGroupRecommendations": List("autoScalingGroupRecommendations"),
-    "GetEBSVolumeRecommendations": List("volumeRecommendations"),
-    "GetLambdaFunctionRecommendations": List("lambdaFunctionRecommendations"),
-    "GetECSServiceRecommendations": List("ecsServiceRecommendations"),
-    "GetRDSDatabaseRecommendations": List("rdsDBRecommendations"),
+    "GetEC2InstanceRecommendations": List("instanceRecommendations", frozenset({"Ec2Instance"})),
+    "GetAutoScalingGroupRecommendations": List("autoScalingGroupRecommendations", frozenset({"Ec2AutoScalingGroup"})),
+    "GetEBSVolumeRecommendations": List("volumeRecommendations", frozenset({"EbsVolume"})),
+    "GetLambdaFunctionRecommendations": List("lambdaFunctionRecommendations", frozenset({"LambdaFunction"})),
+    "GetECSServiceRecommendations": List("ecsServiceRecommendations", frozenset({"EcsService"})),
+    "GetRDSDatabaseRecommendations": List("rdsDBRecommendations", DATABASES),
     "GetIdleRecommendations": List("idleRecommendations", rows_a_page=100),
 }
 
 
-def read_recommendations(reader: Reader) -> int:
-    """Every list of recommendations in the reader's region; NotEnrolled where the account is not.
+def lists_of(types: Collection[str] | None) -> tuple[str, ...]:
+    """The lists that may hold resources of these types; all of them where none are named."""
+    return tuple(
+        name
+        for name, about in LISTS.items()
+        if types is None or about.types is None or not about.types.isdisjoint(types)
+    )
+
+
+def read_recommendations(reader: Reader, lists: Collection[str] = tuple(LISTS)) -> int:
+    """These lists of recommendations in the reader's region; NotEnrolled where the account is not.
 
     A list that is refused does not take the others with it: they are read, then the refusals are raised as one.
     """
     _enrolled(reader)
-    return _of_each_list(reader, _read_list)
+    if left_out := [name for name in LISTS if name not in lists]:
+        reader.notes.append(f"The scope leaves out {', '.join(left_out)}.")
+    return _of_each_list(reader, _read_list, lists)
 
 
 def probe(reader: Reader) -> int:
     """The same with a row of each list, so that a permission that is missing shows; free."""
     _enrolled(reader)
-    _of_each_list(reader, _first_row)
+    _of_each_list(reader, _first_row, tuple(LISTS))
     seen = (rows_in(one.response, about.member) for one in reader.responses if (about := LISTS.get(one.operation)))
     note_refreshed(reader, (row for rows in seen for row in rows), "lastRefreshTimestamp")
     return len(LISTS)
@@ -54,12 +67,12 @@ def _enrolled(reader: Reader) -> None:
         raise NotEnrolled(f"Compute Optimizer's enrolment status is {text(status) or 'unknown'}.")
 
 
-def _of_each_list(reader: Reader, reads: Callable[[Reader, str, List], int]) -> int:
+def _of_each_list(reader: Reader, reads: Callable[[Reader, str, List], int], lists: Collection[str]) -> int:
     rows, refusals = 0, []
-    for operation, about in LISTS.items():
+    for operation in lists:
         try:
-            rows += reads(reader, operation, about)
-        except (Throttled, NotEnrolled):
+            rows += reads(reader, operation, LISTS[operation])
+        except (Throttled, NotEnrolled, OutOfTime):
             raise
         except SourceError as error:
             if reader.given_up or not _answered(error):

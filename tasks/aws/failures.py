@@ -20,6 +20,7 @@ from workflows.errors import (
     NoSupportPlan,
     NotEnrolled,
     NotFound,
+    OutOfTime,
     PaidRequestsExhausted,
     ServiceUnavailable,
     SourceError,
@@ -92,6 +93,7 @@ STATES: Mapping[type[SourceError], SourceState] = {
     InvalidSourceRequest: SourceState.ERROR,
     NotFound: SourceState.ERROR,
     MalformedResponse: SourceState.ERROR,
+    OutOfTime: SourceState.SKIPPED,
     PaidRequestsExhausted: SourceState.SKIPPED,
     SourceError: SourceState.ERROR,
 }
@@ -135,6 +137,7 @@ WHAT_HELPS: Mapping[type[Exception], str] = {
     InvalidSourceRequest: "Report it to those who maintain this tool: AWS refuses what it sent.",
     MalformedResponse: "Run the review again; if it stays, report it to those who maintain this tool.",
     NotFound: "Run the review again; what it asked about was removed meanwhile.",
+    OutOfTime: "Narrow the scope, or run a review that is no emergency: its steps may take longer.",
     PaidRequestsExhausted: "Raise max_cost_explorer_requests, or narrow the scope.",
     SourceError: "Look at what it says, and at the network and the proxy; then run the review again.",
     DailyPaidRequestsExhausted: "Raise FINOPS_MAX_COST_EXPLORER_REQUESTS_A_DAY, or run the review tomorrow.",

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from botocore import xform_name
@@ -13,21 +14,14 @@ from botocore.exceptions import BotoCoreError, ClientError
 from botocore.parsers import ResponseParserError
 
 from tasks.aws.failures import STATES, in_our_words, remedy
+from tasks.aws.page_tokens import page_tokens
+from tasks.deadline import in_time
 from tasks.wiring import Clients
 from workflows.cost_review.documents import RecordedResponse
 from workflows.errors import DataUnavailable, MalformedResponse, ServiceUnavailable, SourceError, Throttled
 from workflows.members import members, text
 from workflows.sources import SourceState, SourceStatus
 
-TOKEN_MEMBER = {
-    "ce": "NextPageToken",
-    "budgets": "NextToken",
-    "trustedadvisor": "nextToken",
-    "cost-optimization-hub": "nextToken",
-    "compute-optimizer": "nextToken",
-}
-TOKEN_MEMBER_OF = {"ce:GetSavingsPlansCoverage": "NextToken"}
-"""Operations whose token has another name than their service's others."""
 MOST_PAGES = 500
 LONGEST_DETAIL = 300
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -52,13 +46,13 @@ class Reader:
     given_up: bool = False
 
     def ask(self, service: str, operation: str, **parameters: Any) -> dict[str, Any]:
-        """One request; the response is kept. A failure is one of our SourceErrors."""
+        """One request; the response is kept. A failure is one of our SourceErrors, and so is the step's deadline."""
         if self.given_up:
             raise SourceError(f"Nobody waits for {self.region} any more: {service}:{operation} was not asked.")
         self.last_operation = f"{service}:{operation}"
         try:
             call = getattr(self.clients(service, self.region), xform_name(operation))
-            request_id, response = _parsed(call, self.last_operation, parameters)
+            request_id, response = in_time(partial(_parsed, call, self.last_operation, parameters), self.last_operation)
         except (ClientError, BotoCoreError) as error:
             raise in_our_words(error) from error
         kept = RecordedResponse(
@@ -72,18 +66,21 @@ class Reader:
 
         A token that comes twice, or pages without end, is MalformedResponse: each Cost Explorer page costs money.
         """
-        member = TOKEN_MEMBER_OF.get(f"{service}:{operation}", TOKEN_MEMBER[service])
+        told, taken = page_tokens(service, operation, self._described) or ("", "")
         seen: set[str] = set()
         page = self.ask(service, operation, **parameters)
         yield page
-        while token := page.get(member):
+        while token := page.get(told):
             if not isinstance(token, str):
                 raise MalformedResponse(f"{service}:{operation} gave a page token that is no text.")
             if token in seen or len(seen) >= MOST_PAGES:
                 raise MalformedResponse(f"{service}:{operation} goes round in circles: its page token came back.")
             seen.add(token)
-            page = self.ask(service, operation, **parameters, **{member: token})
+            page = self.ask(service, operation, **parameters, **{taken: token})
             yield page
+
+    def _described(self, service: str, operation: str) -> Any:
+        return self.clients(service, self.region).meta.service_model.operation_model(operation)
 
 
 def _parsed(call: Callable[..., Any], asked: str, parameters: dict[str, Any]) -> tuple[str, dict[str, Any]]:

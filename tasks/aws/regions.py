@@ -2,18 +2,17 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import Future, wait
-from contextvars import copy_context
+from concurrent.futures import wait
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
-from threading import Thread
 
 import botocore.session
 from botocore.exceptions import ConnectionError as NoConnection
 from botocore.exceptions import HTTPClientError
 
 from tasks.aws.reading import Reader, Reading, read_with
+from tasks.deadline import TICK_S, started
 from tasks.wiring import Clients
 from workflows.errors import SourceError
 from workflows.sources import NO_GAP, SourceState, SourceStatus
@@ -21,8 +20,6 @@ from workflows.sources import NO_GAP, SourceState, SourceStatus
 ALL = "all"
 """Stands in settings in the place of regions' names: wherever AWS has the service, as far as boto3 knows."""
 FIRST = "us-east-1"
-TICK_S = 0.05
-"""How often the clock is looked at while regions are waited for."""
 BLOCKED = re.compile(r"^(UnrecognizedClient|InvalidClientTokenId|AuthFailure|InvalidEndpoint|NoAnswer\b)")
 """How a region answers that is not enabled for the account, is closed by its network, or lacks the service."""
 CLOSED_BY_POLICY = re.compile(r"with an explicit deny in a service control policy")
@@ -60,7 +57,7 @@ def read_in_each_region(
     """
     until = deadline.now() + deadline.allowed
     readers = {region: Reader(clients, source, region) for region in regions}
-    running = {region: _started(partial(read_with, reader, _reachable(reads))) for region, reader in readers.items()}
+    running = {region: started(partial(read_with, reader, _reachable(reads))) for region, reader in readers.items()}
     while (left := [one for one in running.values() if not one.done()]) and deadline.now() < until:
         wait(left, timeout=TICK_S)
     readings = {
@@ -98,21 +95,6 @@ def _needless(reading: Reading) -> Reading:
     why = _why_needless(reading.status)
     status = replace(reading.status, state=SourceState.NOT_NEEDED, detail=why, remedy="")
     return replace(reading, responses=(), status=status)
-
-
-def _started(work: Callable[[], Reading]) -> Future[Reading]:
-    """Work in a thread that ends with the process, so that one that hangs keeps nobody from leaving."""
-    future: Future[Reading] = Future()
-
-    def run() -> None:
-        try:
-            future.set_result(work())
-        except BaseException as error:  # it is raised again where the result is asked for
-            future.set_exception(error)
-
-    # The thread gets this call's context, so that its requests count on this call's meter.
-    Thread(target=copy_context().run, args=(run,), daemon=True).start()
-    return future
 
 
 def _reachable(reads: Callable[[Reader], int]) -> Callable[[Reader], int]:

@@ -39,6 +39,7 @@ from workflows.sources import SourceState, SourceStatus
 CONSOLIDATED = "consolidated.json"
 COST_EXPLORER = "cost_explorer"
 NAMED_RESOURCE_SPEND = "named_resource_spend"
+IN_ORDER = "in_order"
 SAID_BY_THE_STATE = ("review", "readiness", "collected", "analysed")
 HEARD_SOMETHING = frozenset({SourceState.AVAILABLE, SourceState.NO_DATA})
 
@@ -161,8 +162,9 @@ def report_again(inputs: Mapping[str, Any], asked: Iterable[Candidate], read: Re
 
 def analysed_slots(event: Mapping[str, Any]) -> Mapping[str, Any]:
     """What the analyses left in the state, by agent, and under its own name what named resources cost."""
-    analysed = _mapping(event.get("analysed"))
-    return {**_mapping(analysed.get("in_order")), "budget": analysed.get("budget")}
+    analysed = dict(_mapping(event.get("analysed")))
+    in_order = _mapping(analysed.pop(IN_ORDER, None))
+    return {**analysed, **in_order}
 
 
 def _slots(event: Mapping[str, Any], asked: Iterable[Candidate], review: Review) -> Iterator[tuple[Candidate, Slots]]:

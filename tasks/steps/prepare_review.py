@@ -12,7 +12,7 @@ from tasks.agent_registry import registered_agents
 from tasks.agents import AGENTS
 from tasks.door import Door
 from tasks.wiring import World
-from workflows.cost_review.request import Review, ReviewRequest, accept_request
+from workflows.cost_review.request import Review, ReviewRequest, accept_request, limits_of
 from workflows.errors import InvalidReviewRequest
 from workflows.resource_keys import SERVICE_BY_TYPE
 
@@ -22,10 +22,11 @@ def prepare_review(event: Mapping[str, Any], world: World) -> Mapping[str, Any]:
     execution = event["execution"]
     today = world.now().date()
     request = accepted(event["request"], today, lambda: registered_agents(world).names)
+    analysis_type = request.analysis_type or "comprehensive"
     try:
         review = Review(
             review_id=execution["name"],
-            analysis_type=request.analysis_type or "comprehensive",
+            analysis_type=analysis_type,
             scope=request.scope,
             as_of=request.as_of or today,
             ranking=request.ranking,
@@ -35,6 +36,7 @@ def prepare_review(event: Mapping[str, Any], world: World) -> Mapping[str, Any]:
             max_cost_explorer_requests=request.max_cost_explorer_requests,
             requested_by=request.requested_by,
             started_at=execution["started_at"],
+            limits=limits_of(analysis_type),
         )
     except ValidationError as error:
         named = f"the execution's name: {execution['name'][:80]!r} is not a review's id"

@@ -32,6 +32,7 @@ def test_every_placeholder_of_the_definition_means_its_function(template: Templa
         "RightsizingWork": "rightsizing-agent-work",
         "BudgetWork": "budget-agent-work",
         "DiscoveredAgentWork": "finops-discovered-agent-work",
+        **{spec.work_placeholder: spec.work_function for spec in AGENTS},
     }
     assert set(substitutions) == set(re.findall(r"\$\{(\w+)\}", DEFINITION))
 

@@ -16,6 +16,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from local.account_folder import SAMPLE_ACCOUNT, Account, load_account
 from local.account_server import Call, answer
+from local.account_xml import is_xml, xml_body
 
 SERVICES = {
     "AWSBudgetServiceGateway": "budgets",
@@ -90,9 +91,13 @@ def _handler(aws: LoopbackAws, account: Account) -> type[BaseHTTPRequestHandler]
             if self.path.startswith("/federation/credentials?"):
                 self._say(*_signed_in(aws, self.headers["x-amz-sso_bearer_token"]), "application/json")
                 return
-            call = _call(self, region, body)
+            call = _call(self, region, body, service)
             aws.asked.append((str(call), key))
             told = answer(account, call)
+            if is_xml(call.service):
+                in_xml = xml_body(call.service, call.operation, told.body, told.status, "loopback")
+                self._say(told.status, in_xml.decode(), "text/xml")
+                return
             self._say(told.status, json.dumps(told.body), "application/json")
 
         def _say(self, status: int, body: str, kind: str) -> None:
@@ -109,10 +114,13 @@ def _handler(aws: LoopbackAws, account: Account) -> type[BaseHTTPRequestHandler]
     return Handler
 
 
-def _call(request: BaseHTTPRequestHandler, region: str, body: bytes) -> Call:
+def _call(request: BaseHTTPRequestHandler, region: str, body: bytes, service: str) -> Call:
     if target := request.headers.get("X-Amz-Target"):
         prefix, _, operation = target.rpartition(".")
         return Call(SERVICES[prefix], operation, region, json.loads(body))
+    if body.startswith(b"Action="):
+        asked = {name: values[0] for name, values in parse_qs(body.decode()).items()}
+        return Call(service, asked["Action"], region, {})
     return _rest_call(region, request.path)
 
 

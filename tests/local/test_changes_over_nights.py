@@ -8,6 +8,7 @@ import pytest
 from local.accounts import account_in_folder
 from local.embedded_aws import BUCKET, EmbeddedAws, embedded_aws
 from local.moto_seams import LambdaFunction
+from tasks.agents import AGENTS
 from tests.local.runs import QUICK, execute
 
 Json = dict[str, Any]
@@ -126,8 +127,7 @@ def test_a_review_that_failed_leaves_nothing_to_compare_with(nights: Nights) -> 
     assert nights.aws is not None
     nights.review()
     before = nights.baselines()
-    agents = ("trusted-advisor", "cost-explorer", "rightsizing", "budget")
-    nights.silent = {f"{agent}-agent-work" for agent in agents}
+    nights.silent = {spec.work_function for spec in AGENTS}
     failed = execute(nights.aws, {"as_of": "2026-11-16"}, "failed")
     assert failed.description["status"] == "FAILED"
     assert nights.baselines() == before

@@ -16,7 +16,7 @@ import pytest
 from moto.stepfunctions.parser.asl.component.common.retry import retrier_decl
 
 from local import moto_seams
-from local.embedded_aws import embedded_session
+from local.embedded_aws import BUCKET, embedded_resources, embedded_session
 from local.moto_seams import (
     Event,
     LambdaFunction,
@@ -29,6 +29,7 @@ from local.moto_seams import (
     restore_object,
 )
 from tests.local.machines import a_machine, ended, start, task
+from workflows.errors import RunIsOver
 
 REAL_TIME = Pace()
 
@@ -359,3 +360,13 @@ def test_everything_is_as_it_was_afterwards() -> None:
     with _moto(lambda _: None):
         assert vars(retrier_decl)["time"] is not before
     assert vars(retrier_decl)["time"] is before
+
+
+def test_what_a_run_left_behind_changes_nothing_in_the_next() -> None:
+    """A handler that was timed out keeps its clients; the next run has a bucket of the same name."""
+    with embedded_resources() as late:
+        late("s3")
+    with embedded_resources() as own:
+        with pytest.raises(RunIsOver):
+            late("s3").put_object(Bucket=BUCKET, Key="reviews/review-1/report.json", Body=b"{}")
+        assert own("s3").list_objects_v2(Bucket=BUCKET)["KeyCount"] == 0

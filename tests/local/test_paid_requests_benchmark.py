@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.paid_requests import Day, days, paid, table
+from tasks.agents import AGENTS
 from tests.local.runs import QUICK
 
 
@@ -29,7 +30,7 @@ def test_the_second_review_of_the_day_pays_only_for_what_was_refused_before(meas
 
 
 def test_waking_all_agents_pays_nothing(measured: list[Day]) -> None:
-    assert {(day.first.woken, day.first.waking) for day in measured} == {(4, 0)}
+    assert {(day.first.woken, day.first.waking) for day in measured} == {(len(AGENTS), 0)}
 
 
 def test_a_request_costs_a_cent(measured: list[Day]) -> None:

@@ -9,6 +9,7 @@ import pytest
 from local.account_folder import SAMPLE_ACCOUNT
 from local.definition import state_machine_definition
 from local.plan import planned_states
+from tasks.agents import AGENTS
 from tests.local.runs import Run, run, sample_review
 
 LARGEST_STATE_BYTES = 16_000
@@ -119,7 +120,7 @@ def test_the_run_says_what_it_cost_and_how_each_step_went() -> None:
     assert report_run["self_cost"]["cost_explorer_requests"] == 8
     assert report_run["self_cost"]["cost_explorer_usd"] == "0.08"
     assert {step["outcome"] for step in report_run["steps"]} == {"answered"}
-    assert len(report_run["steps"]) == 9
+    assert len(report_run["steps"]) == 2 * len(AGENTS) + 1, "each collects and analyses; one asks about named resources"
 
 
 def test_no_state_carries_more_than_sixteen_kilobytes() -> None:
@@ -137,7 +138,7 @@ def test_every_planned_state_was_entered() -> None:
 
 def test_agents_that_never_checked_themselves_are_woken_first() -> None:
     entered = _review().entered
-    assert entered.count("WakeAgent") == 4
+    assert entered.count("WakeAgent") == len(AGENTS)
     assert entered.index("RecheckReadiness") < entered.index("CollectEvidence")
 
 
@@ -145,7 +146,7 @@ def test_self_checks_pay_for_nothing() -> None:
     """Every paid request is counted before it is sent; the collecting steps account for all of them."""
     report_run = _review().report["run"]
     collected = sum(step["cost_explorer_requests"] for step in report_run["steps"])
-    assert report_run["woken"] == 4
+    assert report_run["woken"] == len(AGENTS)
     assert report_run["self_cost"]["cost_explorer_requests"] == collected
 
 

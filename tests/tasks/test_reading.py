@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tasks.aws.reading import TOKEN_MEMBER, Reader, Reading, jsonable, read, rows_in
+from tasks.aws.page_tokens import TOKEN_MEMBER
+from tasks.aws.reading import Reader, Reading, jsonable, read, rows_in
 from tests.tasks.worlds import AWorld, a_scripted_world
 from workflows.errors import MalformedResponse, SourceError
 from workflows.sources import SourceState

@@ -86,3 +86,10 @@ def test_of_many_accounts_some_are_named_and_all_are_counted() -> None:
 
     assert "300 (000000000001, " in row.detail
     assert len(row.detail) < 300
+
+
+def test_a_scope_without_the_caller_is_told_that_nobody_looked_even_where_no_bill_names_the_account() -> None:
+    (row,) = of_members(proposed(state=SourceState.NOT_NEEDED), accounts=(MEMBER,))
+
+    assert (row.source, row.state, row.is_gap) == (OPTIMIZER, "SKIPPED", True)
+    assert f"1 ({MEMBER})" in row.detail

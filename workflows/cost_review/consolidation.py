@@ -1,10 +1,10 @@
 """Everything that was heard becomes one set of conclusions: what counts, what was seen, and what people decided."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from workflows.cost_review.coverage import CoverageRow, Hearing, coverage, is_complete
-from workflows.cost_review.focus import in_focus
+from workflows.cost_review.focus import in_focus, names_within
 from workflows.cost_review.report.decisions import unusable_rows
 from workflows.cost_review.request import Review
 from workflows.savings.bill import Bill, bill
@@ -56,8 +56,13 @@ def consolidate(review: Review, hearings: Sequence[Hearing], decisions: Decision
         coverage=(*coverage(hearings, review.scope.accounts), *unusable_rows(decisions)),
         hearings=tuple(hearings),
         outside_focus=len(said) - len(looked_at),
-        outcome=outcome(decisions, found, _billed_days(hearings), _accounts(hearings)),
+        outcome=_within_scope(outcome(decisions, found, _billed_days(hearings), _accounts(hearings)), review),
     )
+
+
+def _within_scope(came: Outcome, review: Review) -> Outcome:
+    """The outcome without what was realised elsewhere; what the ledger keeps of it stays."""
+    return replace(came, realised=tuple(one for one in came.realised if names_within(review.scope, one.resource_key)))
 
 
 def bill_of(hearings: Sequence[Hearing]) -> Bill:

@@ -6,6 +6,8 @@ from workflows.cost_review.documents import Findings
 from workflows.sources import NO_GAP, Source, SourceState, SourceStatus
 
 OF_THE_CALLER = (Source.COMPUTE_OPTIMIZER, Source.TRUSTED_ADVISOR, Source.TRUSTED_ADVISOR_LEGACY)
+ONE_EACH = (Source.COMPUTE_OPTIMIZER, Source.TRUSTED_ADVISOR)
+"""The same without a second API for the same findings."""
 OF_THE_ORGANIZATION = frozenset({Source.COST_OPTIMIZATION_HUB, Source.COST_EXPLORER_RIGHTSIZING})
 READ = NO_GAP - {SourceState.NOT_NEEDED}
 MOST_NAMED = 5
@@ -18,17 +20,20 @@ def unseen_members(
     """A status for each source of these findings that was read and tells nothing of the organization's other accounts.
 
     The bill and Cost Optimization Hub tell which accounts there are; wanted are those in the review's scope, all where
-    it names none. Where the Hub speaks of members it stands in for them, so that it is no gap; SKIPPED is one.
+    it names none. Where the scope leaves the caller itself out, these sources were not read, and tell of none of the
+    accounts that are wanted. Where the Hub speaks of members it stands in for them, so that it is no gap; SKIPPED is
+    one.
     """
     heard = tuple(everybody)
     members = _members(heard, findings.account_id, wanted)
     if not members:
         return ()
-    read = {status.source for status in findings.sources if status.state in READ}
+    elsewhere = bool(wanted) and findings.account_id not in wanted
+    read = {status.source for status in findings.sources if status.state in READ or elsewhere}
     of_the_hub = bool(_proposed_for(heard, {Source.COST_OPTIMIZATION_HUB}) - {findings.account_id})
     return tuple(
         _status(source, findings.account_id, members, stands_in=of_the_hub)
-        for source in OF_THE_CALLER
+        for source in (ONE_EACH if elsewhere else OF_THE_CALLER)
         if source in read
     )
 
@@ -36,6 +41,8 @@ def unseen_members(
 def _members(heard: Sequence[Findings], caller: str, wanted: Collection[str]) -> list[str]:
     billed = {account.account_id for one in heard if one.spend for account in one.spend.accounts}
     known = (billed | _proposed_for(heard, OF_THE_ORGANIZATION)) - {caller, ""}
+    if wanted and caller not in wanted:
+        return sorted(wanted)  # known to anybody or not: whoever named them is told that nobody looked
     return sorted(account for account in known if not wanted or account in wanted)
 
 

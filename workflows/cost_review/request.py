@@ -69,6 +69,30 @@ class ReviewRequest(BaseModel):
     requested_by: Annotated[str, Field(min_length=1, max_length=200)] = "unknown"
 
 
+class StepLimits(BaseModel):
+    """What one step of an agent may take: seconds, and how often it is tried again where AWS throttles or fails.
+
+    They travel with the review, and the agent's door enforces them: the definition's timeouts stand once and for all,
+    and one that strikes loses everything that the step had read. These are shorter, so that what did not fit is a gap
+    and the rest is kept.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    self_check_s: Annotated[int, Field(ge=1)] = 50
+    collect_s: Annotated[int, Field(ge=1)] = 270
+    retries: Annotated[int, Field(ge=0)] = 3
+
+
+PATIENT = StepLimits()
+URGENT = StepLimits(self_check_s=20, collect_s=45, retries=1)
+
+
+def limits_of(analysis_type: AnalysisType) -> StepLimits:
+    """In an emergency somebody waits: half the answer in a minute is worth more than all of it in ten."""
+    return URGENT if analysis_type == "emergency" else PATIENT
+
+
 class Review(BaseModel):
     """A review as every state sees it: nothing is left open any more."""
 
@@ -86,6 +110,11 @@ class Review(BaseModel):
     max_cost_explorer_requests: int
     requested_by: str
     started_at: str
+    limits: StepLimits = PATIENT
+
+    @property
+    def is_emergency(self) -> bool:
+        return self.analysis_type == "emergency"
 
 
 def accept_request(

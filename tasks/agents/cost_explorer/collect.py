@@ -8,7 +8,13 @@ from functools import partial
 from botocore.exceptions import BotoCoreError, ClientError
 
 from tasks.agents.cost_explorer.bill import answered_to_the_end
-from tasks.agents.cost_explorer.questions import OnTheBill, not_asked_about, on_the_bill, worth_asking_about
+from tasks.agents.cost_explorer.questions import (
+    OnTheBill,
+    advised_within,
+    not_asked_about,
+    on_the_bill,
+    worth_asking_about,
+)
 from tasks.agents.work import Heard
 from tasks.aws import cost_explorer, cost_optimization_hub
 from tasks.aws.identity import account_id
@@ -21,6 +27,8 @@ from tasks.shared_context import latest_context
 from tasks.wiring import Clients, World
 from workflows.calendar import first_of_next_month
 from workflows.cost_review.deep_dive import DeepDive, answers_about
+from workflows.cost_review.member_accounts import READ
+from workflows.cost_review.narrowing import WHOLE_ACCOUNT, narrows_savings, wants_commitments
 from workflows.cost_review.request import Review
 from workflows.errors import InvalidContent, SourceError
 from workflows.sources import Source, SourceState, SourceStatus
@@ -33,12 +41,14 @@ BY_SERVICE = "Where a resource's own cost is not told, its service's is (service
 def collect(world: World, review: Review, account: str) -> tuple[Reading, ...]:
     """The account's spend by day, what the month is heading for, what was out of the ordinary, and commitments."""
     clients, as_of = PaidResponses(world, account, not_before=_news_since(review)), review.as_of
-    spend = read(clients, Source.COST_EXPLORER, REGION, partial(cost_explorer.read_spend, as_of=as_of))
+    spend = _of_the_account(
+        review, read(clients, Source.COST_EXPLORER, REGION, partial(cost_explorer.read_spend, as_of=as_of))
+    )
     today = _today(world, review)
     anomalies = partial(cost_explorer.read_anomalies, as_of=as_of)
     return (
         _looking_back(spend, as_of, today),
-        _forecast(clients, as_of, today),
+        _of_the_account(review, _forecast(clients, as_of, today)),
         read(clients, Source.COST_ANOMALY_DETECTION, REGION, anomalies),
         *_of_the_month(clients, review, spend),
         *_owners(clients, review),
@@ -50,7 +60,15 @@ def _news_since(review: Review) -> datetime | None:
 
     An emergency looks for what has just happened. What this morning's review was told does not have it.
     """
-    return datetime.fromisoformat(review.started_at) if review.analysis_type == "emergency" else None
+    return datetime.fromisoformat(review.started_at) if review.is_emergency else None
+
+
+def _of_the_account(review: Review, reading: Reading) -> Reading:
+    """The reading, saying that the scope does not narrow it: the bill bounds what is counted within the scope."""
+    if not narrows_savings(review.scope) or reading.status.state not in READ:
+        return reading
+    detail = f"{reading.status.detail} {WHOLE_ACCOUNT}".strip()[:LONGEST_DETAIL]
+    return replace(reading, status=replace(reading.status, detail=detail))
 
 
 def _today(world: World, review: Review) -> date:
@@ -80,8 +98,8 @@ def _owners(clients: Clients, review: Review) -> tuple[Reading, ...]:
     if not review.owner_cost_category:
         return ()
     source = Source.COST_EXPLORER_OWNERS
-    if review.analysis_type == "emergency":
-        return (_Left(SourceState.NOT_NEEDED, "An emergency looks at what moves money today.").reading(source),)
+    if review.is_emergency:
+        return (NOT_TODAY.reading(source),)
     asks = partial(cost_explorer.read_owners, as_of=review.as_of, cost_category=review.owner_cost_category)
     return (read(clients, source, REGION, asks, may_lack_data=True),)
 
@@ -89,8 +107,8 @@ def _owners(clients: Clients, review: Review) -> tuple[Reading, ...]:
 def _of_the_month(clients: Clients, review: Review, spend: Reading) -> tuple[Reading, ...]:
     """What does not move money today: left out of an emergency, and asked only where the bill says that it is there."""
     bill = on_the_bill(spend.responses) if spend.succeeded else None
-    if review.analysis_type == "emergency":
-        why = _Left(SourceState.NOT_NEEDED, "An emergency looks at what moves money today.")
+    if review.is_emergency:
+        why = NOT_TODAY
     elif bill is None:
         told = "The bill could not be read, and it tells whether this is worth asking."
         why = _Left(SourceState.SKIPPED, told, spend.status.remedy)
@@ -99,9 +117,9 @@ def _of_the_month(clients: Clients, review: Review, spend: Reading) -> tuple[Rea
         return (
             read(clients, Source.COST_EXPLORER_ACCOUNTS, REGION, accounts, may_lack_data=True),
             *_commitments(clients, review, bill),
-            _options(clients, bill),
+            _options(clients, bill) if wants_commitments(review.scope) else OUT_OF_SCOPE.reading(OPTIONS),
         )
-    sources = (Source.COST_EXPLORER_ACCOUNTS, Source.SAVINGS_PLANS, Source.RESERVATIONS, Source.COMMITMENT_OPTIONS)
+    sources = (Source.COST_EXPLORER_ACCOUNTS, Source.SAVINGS_PLANS, Source.RESERVATIONS, OPTIONS)
     return tuple(why.reading(source) for source in sources)
 
 
@@ -117,6 +135,9 @@ class _Left:
         return Reading((), SourceStatus(source, REGION, self.state, self.detail, self.remedy))
 
 
+OPTIONS = Source.COMMITMENT_OPTIONS
+NOT_TODAY = _Left(SourceState.NOT_NEEDED, "An emergency looks at what moves money today.")
+OUT_OF_SCOPE = _Left(SourceState.NOT_NEEDED, "The review's scope leaves commitments out.")
 TOO_LONG_AGO = _Left(
     SourceState.SKIPPED,
     f"Cost Explorer keeps what a resource costs for fourteen days, and the review looks further back. {BY_SERVICE}",
@@ -138,7 +159,7 @@ def _commitments(clients: Clients, review: Review, bill: OnTheBill) -> tuple[Rea
 
 def _options(clients: Clients, bill: OnTheBill) -> Reading:
     """What could be committed to; the Hub proposes that for nothing where the account is enrolled in it."""
-    source = Source.COMMITMENT_OPTIONS
+    source = OPTIONS
     hub = Reader(clients, Source.COST_OPTIMIZATION_HUB, cost_optimization_hub.REGION)
     try:
         cost_optimization_hub.probe(hub)
@@ -156,8 +177,7 @@ def _options(clients: Clients, bill: OnTheBill) -> Reading:
 
 def collect_named(world: World, review: Review, account: str, heard: Heard) -> tuple[Reading, ...]:
     """What the resources cost that Trusted Advisor named or to which something was done, in one question for all."""
-    findings = heard.findings.get(TRUSTED_ADVISOR)
-    named = worth_asking_about(findings.recommendations if findings else ())
+    named = worth_asking_about(advised_within(review.scope, heard.findings.get(TRUSTED_ADVISOR)))
     done, unreadable = _done_before(world, account)
     # First, because whether they really save is known from nowhere else.
     wanted = tuple(dict.fromkeys((*done, *named)))

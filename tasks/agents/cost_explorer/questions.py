@@ -6,10 +6,13 @@ from decimal import Decimal
 
 from tasks.agents.cost_explorer.bill import answered_to_the_end
 from workflows.commitments import CommitmentKind
-from workflows.cost_review.documents import RecordedResponse
+from workflows.cost_review.documents import Findings, RecordedResponse
+from workflows.cost_review.focus import within
+from workflows.cost_review.request import Scope
 from workflows.members import folded, listed, members
 from workflows.recommendation import Recommendation
 from workflows.resource_keys import ResourceName, billing_ids
+from workflows.savings.identity import settled
 
 RESERVABLE = (
     "Amazon Elastic Compute Cloud - Compute",
@@ -83,6 +86,12 @@ def on_the_bill(pages: Iterable[RecordedResponse]) -> OnTheBill:
     ]
     pairs = [(str(keys[0]), folded(keys[1])) for keys in groups if len(keys) > 1]
     return OnTheBill(frozenset(pair[0] for pair in pairs), frozenset(pair[1] for pair in pairs))
+
+
+def advised_within(scope: Scope, advised: Findings | None) -> tuple[Recommendation, ...]:
+    """What was advised about resources within the scope, whatever the deed: one source shrinks what another stops."""
+    said = settled(advised.recommendations if advised else ())
+    return tuple(one for one in said if within(scope, one))
 
 
 def worth_asking_about(recommendations: Sequence[Recommendation]) -> tuple[str, ...]:

@@ -8,13 +8,15 @@ from tasks.agents.cost_explorer.billed_days import billed_days
 from tasks.agents.cost_explorer.commitment_rules import commitment_options, reservations, savings_plans
 from tasks.agents.cost_explorer.outlook_rules import ANOMALY_CURRENCY, anomalies, forecast
 from tasks.agents.cost_explorer.owner_rules import account_owners
+from tasks.agents.cost_explorer.questions import advised_within
 from tasks.agents.cost_explorer.remarks import remarks
 from tasks.agents.cost_explorer.resource_rules import named_resources, resource_spend, service_basis
 from tasks.agents.cost_explorer.spec import SPEC
 from tasks.agents.cost_explorer.spend_rules import accounts, spend
 from tasks.agents.work import Heard
 from workflows.cost_review.documents import Evidence, Findings
-from workflows.cost_review.request import Review
+from workflows.cost_review.narrowing import anomalies_within
+from workflows.cost_review.request import Review, Scope
 from workflows.errors import SourceError
 from workflows.sources import Source, SourceState, SourceStatus
 from workflows.spend import BilledDays, ResourceSpend
@@ -62,8 +64,7 @@ def analyse(evidence: Evidence, review: Review, heard: Heard) -> Findings:
         spent = replace(spent, accounts=parts.of(Source.COST_EXPLORER_ACCOUNTS, lambda: accounts(evidence, as_of), ()))
     currency = spent.billing_currency if spent else ANOMALY_CURRENCY
     named = heard.evidence.get(NAMED_RESOURCE_SPEND)
-    advised = heard.findings.get(TRUSTED_ADVISOR)
-    resources = named_resources(advised.recommendations if advised else ())
+    resources = named_resources(advised_within(review.scope, heard.findings.get(TRUSTED_ADVISOR)))
     of_named = Source.COST_EXPLORER_RESOURCES
     by_resource: tuple[ResourceSpend, ...] = parts.of(
         of_named, lambda: resource_spend(named, resources, as_of) if named else (), ()
@@ -89,7 +90,24 @@ def analyse(evidence: Evidence, review: Review, heard: Heard) -> Findings:
         ),
     )
     statuses = parts.statuses((*evidence.sources, *(named.sources if named else _lost(heard))))
-    return replace(findings, sources=statuses, remarks=remarks(findings, statuses))
+    # The remarks first: where every anomaly lies outside the scope, it is not that there was none.
+    return _within_scope(replace(findings, sources=statuses, remarks=remarks(findings, statuses)), review.scope)
+
+
+def _within_scope(findings: Findings, scope: Scope) -> Findings:
+    """The findings without the anomalies that the scope leaves out, of which their source tells how many they are."""
+    kept = anomalies_within(findings.anomalies, scope)
+    left_out = len(findings.anomalies) - len(kept)
+    if not left_out:
+        return findings
+    told = f"The scope leaves out {left_out} anomal{'ies' if left_out > 1 else 'y'}."
+    sources = tuple(
+        replace(one, detail=f"{one.detail} {told}".strip()[:LONGEST_DETAIL])
+        if one.source == Source.COST_ANOMALY_DETECTION
+        else one
+        for one in findings.sources
+    )
+    return replace(findings, anomalies=kept, sources=sources)
 
 
 def _lost(heard: Heard) -> tuple[SourceStatus, ...]:

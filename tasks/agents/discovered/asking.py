@@ -27,7 +27,6 @@ from workflows.sources import SourceState, SourceStatus
 
 SELF_CHECK_S = 30
 """Whether it can work, an agent should know at once; a review waits for all of them before it goes on."""
-EMERGENCY_S = 30
 ITS_OWN_FAULT = (AgentTooSlow, AgentUnreachable, InvalidAgentAnswer)
 
 
@@ -46,13 +45,10 @@ def agent_of(listed: Listed, review: Review) -> Agent:
 
 
 def longest_wait_s(listed: Listed, review: Review, action: AgentAction) -> float:
-    """How long the agent may take: as its card says, less for a self-check and in an emergency."""
-    most = [float(listed.timeout_s)]
-    if action == "self_check":
-        most.append(SELF_CHECK_S)
-    if review.analysis_type == "emergency":
-        most.append(EMERGENCY_S)
-    return min(most)
+    """How long the agent may take: as its card says, and no longer than the review gives a step."""
+    limits = review.limits
+    most = min(SELF_CHECK_S, limits.self_check_s) if action == "self_check" else limits.collect_s
+    return float(min(listed.timeout_s, most))
 
 
 def _asked(listed: Listed, world: World, review: Review, account: str, action: AgentAction) -> tuple[Question, Said]:

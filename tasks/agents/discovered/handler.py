@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from tasks.agents.discovered.asking import agent_of
-from tasks.agents.work import STEP_RETRIES, Agent
+from tasks.agents.work import Agent
 from tasks.discovered_agents import outcome_of, read_manifest, store_outcome
 from tasks.door import Door
 from tasks.wiring import World
@@ -62,7 +62,7 @@ def _slot(agent: Agent, event: Mapping[str, Any], request: ProxyRequest, world: 
     try:
         return {"answer": agent.handle(event, world)}
     except (Throttled, ServiceUnavailable) as error:
-        if request.step.retry < STEP_RETRIES:
+        if request.step.retry < request.review.limits.retries:
             raise
         return _gap(agent, error)
     except FinOpsError as error:

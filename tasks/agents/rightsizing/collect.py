@@ -3,18 +3,21 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 from tasks.aws import compute_optimizer, cost_explorer, cost_optimization_hub
 from tasks.aws.reading import Reader, Reading, read
 from tasks.aws.regions import ALL, Deadline, named_regions, read_in_each_region, where_the_account_is
 from tasks.paid_responses import PaidResponses
 from tasks.wiring import World
+from workflows.cost_review.narrowing import wanted_types, wants, wants_account
 from workflows.cost_review.request import Review
 from workflows.sources import Source, SourceState, SourceStatus
 
 REGION_MAY_TAKE = timedelta(seconds=120)
 """Less than half of the step's time: the Hub and Cost Explorer are read in what is left of it."""
 URGENT_REGION_MAY_TAKE = timedelta(seconds=20)
+OUT_OF_SCOPE = "The review's scope leaves these out."
 PROBE_MAY_TAKE = timedelta(seconds=15)
 
 
@@ -25,7 +28,7 @@ def collect(world: World, review: Review, account: str) -> tuple[Reading, ...]:
     risky a change is or what it is at the other prices, and where the three differ is worth showing. Cost Explorer, the
     only one that costs money, comes last and within the cap.
     """
-    allowed = URGENT_REGION_MAY_TAKE if review.analysis_type == "emergency" else REGION_MAY_TAKE
+    allowed = URGENT_REGION_MAY_TAKE if review.is_emergency else REGION_MAY_TAKE
     hub = read(
         world.account,
         Source.COST_OPTIMIZATION_HUB,
@@ -35,15 +38,35 @@ def collect(world: World, review: Review, account: str) -> tuple[Reading, ...]:
     asked = _Asked(review.scope.regions or world.settings.regions, cost_optimization_hub.regions_in(hub.responses))
     return (
         hub,
-        *_in_each_region(world, asked, allowed, compute_optimizer.read_recommendations, hub.status),
-        *(() if review.scope.regions else asked.left_to_the_hub()),
-        read(
-            PaidResponses(world, account),
-            Source.COST_EXPLORER_RIGHTSIZING,
-            cost_explorer.REGION,
-            cost_explorer.read_rightsizing,
-        ),
+        *_compute_optimizer(world, review, account, asked, allowed, hub.status),
+        _paid(world, review, account, hub),
     )
+
+
+def _compute_optimizer(
+    world: World, review: Review, account: str, asked: "_Asked", allowed: timedelta, hub: SourceStatus
+) -> tuple[Reading, ...]:
+    if not wants_account(review.scope, account):
+        return (_not_needed(Source.COMPUTE_OPTIMIZER, "", f"It speaks of account {account} alone. {OUT_OF_SCOPE}"),)
+    reads = partial(
+        compute_optimizer.read_recommendations, lists=compute_optimizer.lists_of(wanted_types(review.scope))
+    )
+    in_regions = _in_each_region(world, asked, allowed, reads, hub)
+    return (*in_regions, *(() if review.scope.regions else asked.left_to_the_hub()))
+
+
+def _paid(world: World, review: Review, account: str, hub: Reading) -> Reading:
+    """Cost Explorer's rightsizing: of EC2's instances alone, and of nothing that the Hub does not tell an emergency."""
+    source, region = Source.COST_EXPLORER_RIGHTSIZING, cost_explorer.REGION
+    if not wants(review.scope, "Ec2Instance"):
+        return _not_needed(source, region, f"It speaks of EC2 instances alone. {OUT_OF_SCOPE}")
+    if review.is_emergency and hub.succeeded:
+        return _not_needed(source, region, "An emergency pays for nothing that Cost Optimization Hub tells as well.")
+    return read(PaidResponses(world, account), source, region, cost_explorer.read_rightsizing)
+
+
+def _not_needed(source: Source, region: str, detail: str) -> Reading:
+    return Reading((), SourceStatus(source, region, SourceState.NOT_NEEDED, detail))
 
 
 def check(world: World) -> tuple[SourceStatus, ...]:

@@ -8,6 +8,7 @@ from tasks.aws import support, trusted_advisor
 from tasks.aws.reading import Reading, read
 from tasks.settings import LEGACY_API
 from tasks.wiring import World
+from workflows.cost_review.narrowing import wants_account
 from workflows.cost_review.request import Review
 from workflows.sources import Source, SourceState, SourceStatus
 
@@ -15,10 +16,14 @@ API = (Source.TRUSTED_ADVISOR, trusted_advisor.REGION, trusted_advisor.read_reco
 LEGACY = (Source.TRUSTED_ADVISOR_LEGACY, support.REGION, support.read_recommendations)
 
 
-def collect(world: World, _review: Review, _account_id: str, *, sleep: Callable[[float], None]) -> tuple[Reading, ...]:
-    """One API's recommendations, after a refresh where the settings ask for it."""
+def collect(world: World, review: Review, account_id: str, *, sleep: Callable[[float], None]) -> tuple[Reading, ...]:
+    """One API's recommendations, after a refresh where the settings ask for it; an emergency waits for none."""
+    if not wants_account(review.scope, account_id):
+        return tuple(_left_out(source, region, account_id) for source, region, _ in (API, LEGACY))
     if not world.settings.trusted_advisor_refresh:
         return _recommendations(world)
+    if review.is_emergency:
+        return tuple(map(_unrefreshed, _recommendations(world)))
     refreshed = read(world.account, LEGACY[0], support.REGION, partial(support.refresh, sleep=sleep))
     return tuple(_after_refresh(reading, refreshed) for reading in _recommendations(world))
 
@@ -45,6 +50,18 @@ def _recommendations(world: World) -> tuple[Reading, ...]:
         return reading, fallback
     # What the failed API said before it failed is left out: the other one says all of it.
     return Reading((), _not_needed(reading.status, second_source)), fallback
+
+
+def _left_out(source: Source, region: str, account_id: str) -> Reading:
+    detail = f"It speaks of account {account_id} alone, which the review's scope leaves out."
+    return Reading((), SourceStatus(source, region, SourceState.NOT_NEEDED, detail))
+
+
+def _unrefreshed(reading: Reading) -> Reading:
+    if not reading.responses:
+        return reading
+    told = f"{reading.status.detail} Not refreshed: an emergency does not wait for it.".strip()
+    return replace(reading, status=replace(reading.status, detail=told))
 
 
 def _not_needed(failed: SourceStatus, other: str) -> SourceStatus:

@@ -18,7 +18,7 @@ from workflows.sources import SourceState, SourceStatus
 
 pytestmark = pytest.mark.usefixtures("own_aws")
 EVERY_AGENT = pytest.mark.parametrize("spec", AGENTS, ids=lambda spec: spec.key)
-TRUSTED_ADVISOR, COST_EXPLORER, RIGHTSIZING, BUDGET = AGENTS
+TRUSTED_ADVISOR, COST_EXPLORER, RIGHTSIZING, BUDGET, *_ = AGENTS
 QUESTION = {"query": "What can be saved?", "context": {}}
 
 

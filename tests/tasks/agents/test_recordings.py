@@ -274,4 +274,4 @@ def test_a_recorded_bill_grouped_as_we_ask_for_it_adds_up_to_what_was_recorded(e
 def test_every_operation_of_an_adapter_is_one_that_the_sample_account_answers() -> None:
     names = {path.name.partition("__")[0] for path in (SAMPLE_ACCOUNT / "responses").rglob("*.json")}
     assert {name.partition(":")[2] for name in SERVED_BY} <= names
-    assert len(FIRST_ANSWERS) == len(AGENTS)
+    assert FIRST_ANSWERS.keys() <= {spec.key for spec in AGENTS}

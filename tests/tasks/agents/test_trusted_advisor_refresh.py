@@ -111,3 +111,12 @@ def test_what_a_refresh_needs_is_not_among_what_the_role_may_read() -> None:
     assert set(SPEC.may_refresh) == {f"support:{STATUSES}", f"support:{ASKED}"}
     assert not set(SPEC.may_refresh) & set(SPEC.may_read)
     assert AgentSpec.__dataclass_fields__["may_refresh"].default == ()
+
+
+def test_an_emergency_does_not_wait_for_a_refresh() -> None:
+    account = a_world(trusted_advisor_refresh=True)
+    slept: list[float] = []
+    readings = collect(account.world, a_review(analysis_type="emergency"), "123456789012", sleep=slept.append)
+    assert "an emergency does not wait" in detail(readings)
+    assert not account.asked(ASKED)
+    assert slept == []

@@ -33,6 +33,7 @@ from tests.tasks.worlds import (
 )
 from workflows.cost_review.answers import Answer
 from workflows.cost_review.documents import to_bytes
+from workflows.cost_review.request import limits_of
 from workflows.errors import InvalidContent, InvalidReviewRequest, SourceError, Throttled
 from workflows.sources import SourceState
 
@@ -191,6 +192,15 @@ def test_a_source_that_stays_throttled_is_tried_again_by_the_state_machine_and_r
     (status,) = evidence_of(account.world, answer).sources
     assert status.state is SourceState.THROTTLED
     assert status.remedy
+
+
+def test_in_an_emergency_what_is_throttled_is_tried_again_once() -> None:
+    world = a_world(an_account(THROTTLED_BUDGETS)).world
+    emergency = a_review(analysis_type="emergency", limits=limits_of("emergency"))
+    with pytest.raises(Throttled, match="Budgets"):
+        work(BUDGET, world, "collect", emergency, retry=0)
+    (status,) = evidence_of(world, work(BUDGET, world, "collect", emergency, retry=1)).sources
+    assert status.state is SourceState.THROTTLED
 
 
 def test_what_was_throttled_only_at_first_is_read_without_the_state_machine_noticing() -> None:

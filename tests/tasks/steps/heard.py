@@ -41,7 +41,8 @@ def a_heard_review(world: World, review: Review | None = None) -> Json:
         "cost_explorer": spend,
         "rightsizing": step("rightsizing", "analyse", cost_explorer=spend),
     }
-    analysed = {"in_order": in_order, "budget": step("budget", "analyse")}
+    alone = {spec.key: step(spec.key, "analyse") for spec in AGENTS if spec.key not in in_order}
+    analysed = {"in_order": in_order, **alone}
     return {**event, "readiness": {"answer": readiness}, "collected": collected, "analysed": analysed}
 
 

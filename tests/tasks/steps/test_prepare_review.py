@@ -38,6 +38,7 @@ def test_an_empty_request_is_a_comprehensive_review_of_today() -> None:
         "max_cost_explorer_requests": 25,
         "requested_by": "unknown",
         "started_at": "2026-11-16T09:00:00Z",
+        "limits": {"self_check_s": 50, "collect_s": 270, "retries": 3},
     }
 
 
