@@ -14,9 +14,11 @@ from local.accounts import ReadAccount, account_in_folder
 from local.definition import state_machine_definition
 from local.moto_seams import LambdaFunction
 from tasks.agents import AGENTS
+from tasks.agents.discovered import COLLECT_STATE
 from tests.asl.rules import named_states
 from tests.local.runs import Run, run
 from workflows.cost_review.request import limits_of
+from workflows.discovery.card import LONGEST_TIMEOUT_S
 
 AS_OF = "2026-11-16"
 MEMBER = "999999999999"
@@ -229,6 +231,8 @@ def test_the_door_ends_a_step_before_the_definition_does(kind: Any) -> None:
     }
     limits = limits_of(kind)
     assert limits.self_check_s < timeouts["WakeAgent"]
+    of_others = timeouts.pop(COLLECT_STATE)
+    assert min(limits.collect_s, LONGEST_TIMEOUT_S) < of_others, "no card may ask for more"
     collecting = [seconds for name, seconds in timeouts.items() if name.startswith("Collect")]
     assert len(collecting) > len(AGENTS)
     assert limits.collect_s < min(collecting)

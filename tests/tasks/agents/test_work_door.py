@@ -153,7 +153,7 @@ def test_a_self_check_notes_of_which_day_the_data_is_where_aws_tells(key: str, s
 
 def test_a_check_that_was_overtaken_is_noted_as_of_when_it_began() -> None:
     """It took until after a later one had ended, and saw less than that."""
-    began = iter([NOW, NOW])  # the step, and its check; everything after that is late
+    began = iter([NOW] * 3)  # the step, its deadline and its check; everything after that is late
     slow = a_world(now=lambda: next(began, NOW + timedelta(minutes=20)))
     work(BUDGET, a_world(now=lambda: NOW + timedelta(minutes=10)).world, "self_check", a_review(review_id="review-2"))
     work(BUDGET, slow.world, "self_check", a_review(review_id="review-1"))
