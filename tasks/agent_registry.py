@@ -15,7 +15,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from tasks.agents import AGENTS
 from tasks.wiring import World
-from workflows.discovery.card import AgentCard, card_document, card_from
+from workflows.discovery.card import AgentCard, card_document, card_from, function_name
 from workflows.discovery.manifest import MOST_AGENTS, REGISTRY, Refused, Registered
 from workflows.errors import CannotRegister, InvalidAgentCard
 
@@ -196,4 +196,22 @@ def _printable(name: str) -> str:
 
 def names_of(items: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
     """The names of the agents in stored items of this table, valid or not."""
-    return tuple(str(_from_dynamodb(item["agent_name"])) for item in items)
+    return tuple(
+        str(_from_dynamodb(item["agent_name"])) for item in items if _from_dynamodb(item["registry"]) == PARTITION
+    )
+
+
+def functions_of(items: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    """The bare name of each valid agent's function, by the agent's name, in stored items of this table."""
+    stored = [{key: _from_dynamodb(value) for key, value in item.items()} for item in items]
+    return _functions([item for item in stored if item["registry"] == PARTITION])
+
+
+def functions_in(world: World) -> dict[str, str]:
+    """The bare name of each registered agent's function, by the agent's name; what is no agent has none."""
+    return _functions(_items(world)[0])
+
+
+def _functions(items: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    found = {str(item["agent_name"]): _function_in(item) for item in items}
+    return {agent: function_name(arn) for agent, arn in found.items() if arn}
