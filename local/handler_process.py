@@ -79,7 +79,7 @@ class Handler:
 
 
 def _run(handler: Handler, question: Mapping[str, Any], folder: Path, said: IO[bytes], timeout_s: float) -> int:
-    program = [sys.executable, "-I", handler_program.__file__, str(handler.path), handler.function]
+    program = [sys.executable, "-I", "-B", handler_program.__file__, str(handler.path), handler.function]
     with tempfile.TemporaryFile() as asked:
         asked.write(json.dumps(question).encode())
         asked.seek(0)
@@ -127,7 +127,6 @@ def _environment(folder: Path, timeout_s: float) -> dict[str, str]:
         "AWS_SHARED_CREDENTIALS_FILE": nowhere,
         "AWS_EC2_METADATA_DISABLED": "true",
         "FINOPS_TIMEOUT_S": str(timeout_s),
-        "PYTHONDONTWRITEBYTECODE": "1",
     }
 
 

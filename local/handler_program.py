@@ -1,4 +1,4 @@
-"""Runs one function of another team, once, as a process of its own: `python -I handler_program.py FILE FUNCTION`.
+"""Runs one function of another team, once, as a process of its own: `python -IB handler_program.py FILE FUNCTION`.
 
 The question is on standard input. Standard output gets the answer as JSON and ends with 0, or the error as Lambda words
 it and ends with FAILED. Whatever the function itself prints goes nowhere. Nothing of ours is imported here.
