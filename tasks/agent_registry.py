@@ -16,10 +16,9 @@ from botocore.exceptions import BotoCoreError, ClientError
 from tasks.agents import AGENTS
 from tasks.wiring import World
 from workflows.discovery.card import AgentCard, card_document, card_from, function_name
-from workflows.discovery.manifest import MOST_AGENTS, REGISTRY, Refused, Registered
+from workflows.discovery.manifest import MOST_AGENTS, PARTITION, REGISTRY, Refused, Registered
 from workflows.errors import CannotRegister, InvalidAgentCard
 
-PARTITION = "agents"
 TAKEN_NAMES = frozenset({*(spec.name for spec in AGENTS), "supervisor", REGISTRY})
 """Names below which reviews keep content already, and by which their reports speak of somebody."""
 MOST_REGISTERED = MOST_AGENTS - len(AGENTS)

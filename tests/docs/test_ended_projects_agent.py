@@ -79,7 +79,7 @@ def test_what_it_finds_is_consolidated_like_any_other_finding(followed: tuple[li
         "import/partner-password": "0.40",
         "/import/staging": "0.00",
     }
-    assert found["/import/staging"]["not_counted"] == "unknown"
+    assert found["/import/staging"]["not_counted"] == "unknown_savings"
     assert Decimal(report["totals"][0]["counted_usage"]) == SAMPLE + Decimal("14.40") + Decimal("0.40")
 
 
