@@ -1,13 +1,13 @@
 """The registry in DynamoDB: the cards of other teams' agents, all in one partition, so that one request reads them.
 
-An item is {registry: "agents", agent_name, card, registered_at, registered_by, version}; version counts how often this
-name was registered.
+An item is {registry: "agents", agent_name, card, registered_at, registered_by, version}; version tells each
+registration of a name from those before.
 """
 
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC
+from datetime import UTC, datetime
 from typing import Any
 
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
@@ -67,16 +67,29 @@ def register(world: World, card: AgentCard, *, by: str, replace: bool = False) -
             [f"{card.name!r} has {function or 'an invalid card'}; choose another name, or say that this replaces it"]
         )
     version = 1 if earlier is None else _version_in(earlier) + 1
-    item = {
+    _put(world, _item(card, by, world.now(), version), earlier)
+    return Registered(card, version)
+
+
+def item_to_put(card: AgentCard, *, by: str, now: datetime) -> dict[str, Any]:
+    """The card as an item of the table, as DynamoDB takes it, for whoever may only put it: nothing was read for it.
+
+    Its version is a number that no earlier registration of the name had: the time, in seconds.
+    """
+    if card.name in TAKEN_NAMES:
+        raise CannotRegister([f"{card.name!r} is an agent of this product; choose another name"])
+    return {key: _to_dynamodb(value) for key, value in _item(card, by, now, int(now.timestamp())).items()}
+
+
+def _item(card: AgentCard, by: str, now: datetime, version: int) -> dict[str, Any]:
+    return {
         "registry": PARTITION,
         "agent_name": card.name,
         "card": json.loads(json.dumps(card_document(card)), parse_float=str),  # DynamoDB takes no float
-        "registered_at": world.now().astimezone(UTC).isoformat(),
+        "registered_at": now.astimezone(UTC).isoformat(),
         "registered_by": by,
         "version": version,
     }
-    _put(world, item, earlier)
-    return Registered(card, version)
 
 
 def remove(world: World, name: str) -> bool:

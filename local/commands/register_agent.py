@@ -1,9 +1,11 @@
 """finops agents register and remove: which agents of other teams take part in the reviews that run here."""
 
 import getpass
+import json
 import sys
 from pathlib import Path
 
+from local import clock
 from local.agent_handlers import AgentHandlers
 from local.console import console_for
 from local.functions import handlers
@@ -11,7 +13,7 @@ from local.handler_process import Handler
 from local.keeping import kept_world
 from local.state_folder import StateFolder
 from local.terminal_tables import plain
-from tasks.agent_registry import functions_in, register, remove
+from tasks.agent_registry import functions_in, item_to_put, register, remove
 from workflows.discovery.card import LARGEST_CARD_BYTES, AgentCard, card_from, function_name
 from workflows.errors import BadInput, CannotRegister, InvalidAgentCard, together
 
@@ -57,6 +59,12 @@ def register_command(card: Path, handler: str | None, *, state: Path, replace: b
     stands = known.by_function.get(name)
     told = f"Here {stands} stands for its function." if stands else _without_handler(card)
     console.print(plain(told), overflow="fold")
+    return 0
+
+
+def print_item_command(card: Path, *, by: str | None) -> int:
+    """Prints the item as `aws dynamodb put-item --item` takes it."""
+    sys.stdout.write(json.dumps(item_to_put(card_in(card), by=by or _user(), now=clock.now()), indent=1) + "\n")
     return 0
 
 

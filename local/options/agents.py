@@ -31,6 +31,8 @@ def add_register(deeds: Any) -> None:
     register.add_argument("--handler", metavar="FILE.py[:FUNCTION]", help=file)
     replacing = "take the place of the function or the file that is registered under this name"
     register.add_argument("--replace", action="store_true", help=replacing)
+    item = "print it as the item that an AWS deployment's registry takes, and register nothing here"
+    register.add_argument("--print-item", action="store_true", help=item)
     register.add_argument("--by", metavar="NAME", help="who registers it (default: you)")
     add_state(register, below_another=True)
 
@@ -64,8 +66,10 @@ def _agents(options: argparse.Namespace) -> int:
 
 
 def _register(options: argparse.Namespace) -> int:
-    from local.commands.register_agent import register_command
+    from local.commands.register_agent import print_item_command, register_command
 
+    if options.print_item:
+        return print_item_command(options.card, by=options.by)
     return register_command(options.card, options.handler, state=options.state, replace=options.replace, by=options.by)
 
 

@@ -11,9 +11,11 @@ from local.agent_handlers import HANDLERS
 from local.command_line import main
 from local.keeping import kept_world
 from local.state_folder import StateFolder
+from tasks.agent_registry import register as register_again
 from tasks.agent_registry import registered_agents
 from tests.local.handler_files import GOOD, Capture, a_file, card_file, finops, gaps_of, reviewed, said_by
 from tests.workflows.discovery.cards import Json, a_card, our_terms
+from workflows.discovery.card import card_from
 
 AGENT = "log-retention-agent"
 BAD_INPUT = 2
@@ -159,3 +161,23 @@ def test_a_bad_citizen_is_named_and_changes_no_figure(state: Path, tmp_path: Pat
     report = reviewed(state, capsys)
     assert report["totals"][0]["counted_usage"] == "293.86"
     assert any("its process ended with 9" in gap for gap in gaps_of(report, AGENT))
+
+
+def test_a_printed_item_put_as_it_is_registers_the_agent_in_a_table(
+    state: Path, tmp_path: Path, capsys: Capture
+) -> None:
+    """As whoever may only put items does it in AWS."""
+    path = card_file(tmp_path, a_card())
+    code, out, _ = said_by(capsys, lambda: finops(state, "agents", "register", path, "--print-item", "--by", "ops"))
+    assert (code, state.exists()) == (0, False)
+    with kept_world(StateFolder(state), print) as world:
+        world.own("dynamodb").put_item(TableName=world.settings.agent_registry_table, Item=json.loads(out))
+        (one,) = registered_agents(world).agents
+        assert register_again(world, one.card, by="ops").registration == one.registration + 1
+    assert one.card == card_from(path.read_bytes())
+
+
+def test_no_item_is_printed_for_a_name_of_ours(state: Path, tmp_path: Path, capsys: Capture) -> None:
+    path = card_file(tmp_path, a_card(name="budget-agent"))
+    code, out, err = said_by(capsys, lambda: finops(state, "agents", "register", path, "--print-item"))
+    assert (code, out, "is an agent of this product" in err) == (BAD_INPUT, "", True)
