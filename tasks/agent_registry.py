@@ -68,7 +68,7 @@ def register(world: World, card: AgentCard, *, by: str, replace: bool = False) -
         )
     version = 1 if earlier is None else _version_in(earlier) + 1
     _put(world, _item(card, by, world.now(), version), earlier)
-    return Registered(card, version)
+    return Registered(card, version, by)
 
 
 def item_to_put(card: AgentCard, *, by: str, now: datetime) -> dict[str, Any]:
@@ -135,7 +135,7 @@ def _registered(item: Mapping[str, Any], *, room: bool) -> Registered:
         raise InvalidAgentCard([f"the card is {card.name}'s, and stands under another name"])
     if not room:
         raise CannotRegister([f"a review asks {MOST_AGENTS} agents at most, and it is one too many"])
-    return Registered(card, _version_in(item))
+    return Registered(card, _version_in(item), _printable(str(item.get("registered_by") or "unknown")))
 
 
 def _plain(value: Any) -> Any:

@@ -11,7 +11,6 @@ from cfnlint.jsonschema import StandardValidator
 from pydantic import BaseModel
 
 from infra.grants import AGENT_TAG
-from tasks.agent_registry import MOST_REGISTERED
 from tasks.agents.discovered.asking import EMERGENCY_S, SELF_CHECK_S
 from tests.workflows.discovery.cards import Json
 from workflows.cost_review.remedies import BY_ERROR
@@ -23,6 +22,7 @@ from workflows.discovery.contract import (
     RecommendAnswer,
     SelfCheckAnswer,
 )
+from workflows.discovery.manifest import MOST_AGENTS
 from workflows.discovery.schemas import FOLDER
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "agents-of-other-teams.md"
@@ -63,7 +63,7 @@ def test_an_example_is_what_it_says_by_the_model_and_by_the_schema(kind: str, co
         f"60 unless you say otherwise, {LONGEST_TIMEOUT_S} at most",
         f"never longer than {SELF_CHECK_S}",
         f"`{AGENT_TAG}` = `true`",
-        f"{MOST_REGISTERED}\nagents of other teams",
+        f"At most {MOST_AGENTS}\nagents take part",
     ],
 )
 def test_the_page_says_the_limits_that_hold(said: str) -> None:

@@ -26,10 +26,11 @@ MOST_AGENTS = 100
 
 @dataclass(frozen=True)
 class Registered:
-    """A card as it stands in the registry; registration counts how often this name was registered."""
+    """A card as it stands in the registry: registration tells it from those before, by is who put it there."""
 
     card: AgentCard
     registration: int
+    by: str = "unknown"
 
     @property
     def checked_version(self) -> str:
