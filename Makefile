@@ -30,8 +30,8 @@ lint: $(VENV)/test.done
 synth: $(VENV)/test.done ## the CloudFormation template, in cdk.out/
 	$(BIN)/python app.py
 
-schemas: $(VENV)/test.done ## the JSON schemas of our events, from their models
-	$(BIN)/python -m tasks.event_schemas
+schemas: $(VENV)/test.done ## the JSON schemas of our events and of the contract of agents, from their models
+	$(BIN)/python -m tasks.schemas
 
 bench: $(VENV)/test.done ## what a review costs beside its floor, other teams' agents, and consolidation; ROWS='100000 1000000' for a million
 	$(BIN)/python -m benchmarks.review

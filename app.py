@@ -12,6 +12,7 @@ use_packaged_node()  # first, because aws_cdk starts node as soon as it is impor
 from aws_cdk import App, Aws  # noqa: E402, because of the line above
 
 from infra.aws_events_stack import AwsEventsStack  # noqa: E402, because of the line above
+from infra.discovery import Discovery  # noqa: E402, because of the line above
 from infra.supervisor_stack import SupervisorStack  # noqa: E402, because of the line above
 
 # The region that the supervisor is deployed in, where that is not us-east-1: a second, small stack in us-east-1 then
@@ -29,6 +30,7 @@ def supervisor_app(outdir: str) -> App:
         regions=(Aws.REGION,),  # name more where the account runs more
         schedule="cron(15 3 * * ? *)",  # None starts no review by night
         time_zone="Etc/UTC",
+        discovery=Discovery(),  # name registrars, so that agents of other teams can be registered
         trusted_advisor_refresh=False,  # True has Trusted Advisor look anew first; its role may then do more than read
     )
     if SUPERVISOR_REGION is not None:

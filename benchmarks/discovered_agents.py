@@ -23,8 +23,9 @@ from rich.table import Table
 from local.accounts import account_in_folder
 from local.embedded_aws import REGISTRY_TABLE, EmbeddedAws, embedded_aws
 from local.moto_seams import LambdaFunction, recorded_history
-from tasks.agent_registry import MOST_REGISTERED, PARTITION
+from tasks.agent_registry import MOST_REGISTERED
 from workflows.discovery.card import CONTRACT_EXTENSION, LAMBDA_BINDING
+from workflows.discovery.manifest import PARTITION
 
 COUNTS = (1, 10, MOST_REGISTERED)
 ROUNDS = 3

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from aws_cdk import Aws
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_events as events
 from aws_cdk import aws_iam as iam
@@ -23,6 +24,8 @@ READINESS = f"{EVIDENCE_PREFIX}supervisor/readiness/*"
 SETTINGS = "settings/*"
 REPORTS = f"{REPORTS_PREFIX}*"
 DISCOVERED = f"{REPORTS_PREFIX}*/discovered/*"
+AGENT_TAG = "finops-agent"
+"""With the value "true", on the functions of other teams that reviews may invoke."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,7 @@ class Access:
     keeps_decisions       reads what people decided, and writes what a review concludes from it
     announces             puts events on our bus
     handles_events_once   remembers in the idempotency table which events it has dealt with
+    invokes_agents        invokes the functions of this account that are tagged as agents
     asks_aws              actions on the account under review; reads, unless the stack is told to refresh too
     """
 
@@ -54,6 +58,7 @@ class Access:
     keeps_decisions: bool = False
     announces: bool = False
     handles_events_once: bool = False
+    invokes_agents: bool = False
     asks_aws: tuple[str, ...] = ()
 
 
@@ -94,6 +99,7 @@ PROXY_ACCESS = Access(
     writes=(EVIDENCE, DISCOVERED),
     notes_state_but_of=tuple(spec.name for spec in AGENTS),
     announces=True,
+    invokes_agents=True,
 )
 """It asks nothing of AWS about the account: what other teams' functions read is their own roles' matter."""
 
@@ -183,6 +189,13 @@ def _on_the_rest(access: Access, owned: Owned) -> Iterator[iam.PolicyStatement]:
     if access.handles_events_once:
         remembering = [f"dynamodb:{verb}Item" for verb in ("Get", "Put", "Update", "Delete")]
         yield iam.PolicyStatement(actions=remembering, resources=[owned.idempotency.table_arn])
+    if access.invokes_agents:
+        # By the tag, because nobody knows their names before; none of this stack's own functions has it.
+        yield iam.PolicyStatement(
+            actions=["lambda:InvokeFunction"],
+            resources=[f"arn:{Aws.PARTITION}:lambda:*:{Aws.ACCOUNT_ID}:function:*"],
+            conditions={"StringEquals": {f"aws:ResourceTag/{AGENT_TAG}": "true"}},
+        )
     if access.asks_aws:
         # On everything, because most of these know no resource level, and the review is of the account as a whole.
         yield iam.PolicyStatement(actions=list(access.asks_aws), resources=["*"])

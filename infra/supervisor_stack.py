@@ -8,11 +8,14 @@ from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
 
 from infra.agent_functions import AgentFunctions
+from infra.agent_registrar import AgentRegistrar
 from infra.aws_events import AwsEvents
 from infra.budget_alerts import BudgetAlerts
+from infra.built_in_cards import BuiltInCards
 from infra.cost_review import CostReview
 from infra.dead_letters import DeadLetters
 from infra.definition import cost_review, longest_timeouts_s
+from infra.discovery import Discovery, bound_by
 from infra.event_bus import FinopsEventBus
 from infra.event_consumers import EventConsumers
 from infra.function_code import runtime_code
@@ -34,7 +37,7 @@ PROXY_MEMORY_MB = 512
 class SupervisorStack(Stack):
     """The supervisor, its agents, what they share and what starts a review."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 because what differs between stages is to be seen in app.py, each by its name
         self,
         scope: Construct,
         construct_id: str,
@@ -44,10 +47,12 @@ class SupervisorStack(Stack):
         schedule: str | None,
         time_zone: str,
         trusted_advisor_refresh: bool,
+        discovery: Discovery,
     ) -> None:
         """prefix goes before every name; regions are what a review looks at by default; schedule None starts none.
 
         trusted_advisor_refresh has Trusted Advisor look anew before each review, and grants what is needed for it.
+        discovery says who may register agents of other teams, and what bounds the function that asks them.
         """
         super().__init__(scope, construct_id, description="A supervisor of FinOps agents on Step Functions.")
         owned = self._owned(prefix)
@@ -57,7 +62,7 @@ class SupervisorStack(Stack):
             "CostReview",
             name=f"{prefix}finops-cost-review",
             definition=cost_review(),
-            functions=self._functions_of_the_review(shared, owned, refreshes=trusted_advisor_refresh),
+            functions=self._functions_of_the_review(shared, owned, discovery, refreshes=trusted_advisor_refresh),
         ).state_machine
         if schedule is not None:
             nightly = f"{prefix}finops-nightly-review"
@@ -65,6 +70,11 @@ class SupervisorStack(Stack):
                 self, "Nightly", name=nightly, schedule=schedule, time_zone=time_zone, state_machine=supervisor
             )
         self._what_reacts_to_events(shared, owned, supervisor)
+        if discovery.registrars:
+            registrar = AgentRegistrar(
+                self, "AgentRegistrar", registrars=discovery.registrars, registry=owned.registry
+            ).role
+            CfnOutput(self, "AgentRegistrarRole", value=registrar.role_arn)
         api = ReviewsApi(self, "ReviewsApi", name=f"{prefix}finops-reviews", state_machine=supervisor).api
 
         CfnOutput(self, "StateMachineArn", value=supervisor.state_machine_arn)
@@ -108,7 +118,7 @@ class SupervisorStack(Stack):
         )
 
     def _functions_of_the_review(
-        self, shared: FunctionSettings, owned: Owned, *, refreshes: bool
+        self, shared: FunctionSettings, owned: Owned, discovery: Discovery, *, refreshes: bool
     ) -> Mapping[str, lambda_.Function]:
         """The functions with their rights, by what the definition calls them; ask functions are not among these."""
         timeouts_s = longest_timeouts_s(cost_review())
@@ -131,6 +141,9 @@ class SupervisorStack(Stack):
             memory_mb=PROXY_MEMORY_MB,
         )
         grant(proxy, PROXY_ACCESS, owned)
+        if discovery.proxy_boundary is not None:
+            bound_by(discovery.proxy_boundary, proxy)
+        BuiltInCards(self, "BuiltInCards", prefix=shared.prefix, agents=AGENTS, ask=agents.ask)
         return (
             steps.by_step
             | {discovered.WORK_PLACEHOLDER: proxy}

@@ -3,13 +3,14 @@
 import json
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from local import clock
 from local.accounts import ReadAccount
+from local.agent_handlers import functions_of_other_teams
 from local.embedded_aws import BUCKET, REGISTRY_TABLE, Around, EmbeddedAws, embedded_aws, outcome_of
 from local.event_journal import EventJournal
 from local.following import follow
@@ -24,6 +25,7 @@ from tasks.steps.prepare_review import accepted
 from workflows.cost_review.formats import FORMATS, REPORT_JSON
 
 Events = Iterable[Mapping[str, Any]]
+Served = AbstractContextManager[EmbeddedAws]
 
 
 @dataclass(frozen=True)
@@ -106,9 +108,7 @@ def running_on(
     Afterwards the folder keeps what there is when everything has ended that was started, by events too.
     """
     journal = EventJournal.of(folder.path)
-    around = looking_from(account.as_of)
-    served = embedded_aws(account.clients, account.settings, pace=pace, around=around, journal=journal)
-    with folder.held(say), served as aws:
+    with folder.held(say), _served(account, folder, pace, journal) as aws:
         restore(folder, aws.clients)
         yield aws
         aws.settle()
@@ -119,6 +119,17 @@ def running_on(
             say(f"The review was not kept: {error}")
     if journal.trouble:
         say(f"Events were not noted: {journal.trouble}")
+
+
+def _served(account: ReadAccount, folder: StateFolder, pace: Pace, journal: EventJournal) -> Served:
+    return embedded_aws(
+        account.clients,
+        account.settings,
+        pace=pace,
+        around=looking_from(account.as_of),
+        of_other_teams=functions_of_other_teams(folder),
+        journal=journal,
+    )
 
 
 def followed(aws: EmbeddedAws, execution_arn: str, on_events: Callable[[Events], None]) -> ReviewResult:

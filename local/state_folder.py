@@ -139,14 +139,14 @@ class StateFolder:
         with self._usable():
             if not place.exists():
                 place.parent.mkdir(exist_ok=True)
-                _replace(place, content)
+                replace_file(place, content)
         return sha256
 
     def replace(self, state: State) -> None:
         """Afterwards the folder holds this state, and no content that it does not name."""
         named = {kept.sha256 for kept in state.objects}
         with self._usable():
-            _replace(self.path / STATE, state.model_dump_json(indent=1).encode())
+            replace_file(self.path / STATE, state.model_dump_json(indent=1).encode())
             for place in (self.path / OBJECTS).glob("*/*"):
                 if place.name not in named:
                     place.unlink(missing_ok=True)
@@ -157,7 +157,7 @@ class StateFolder:
             # The folder holds account ids and costs, and is nothing to commit.
             ignore = self.path / ".gitignore"
             if not ignore.exists():
-                _replace(ignore, b"*\n")
+                replace_file(ignore, b"*\n")
 
     @contextmanager
     def _usable(self) -> Iterator[None]:
@@ -178,7 +178,7 @@ class StateFolder:
         return self.path / OBJECTS / sha256[:2] / sha256
 
 
-def _replace(path: Path, content: bytes) -> None:
+def replace_file(path: Path, content: bytes) -> None:
     """Writes the file as a whole: whoever is killed meanwhile leaves the old one, or none."""
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:

@@ -1,13 +1,13 @@
 """The registry in DynamoDB: the cards of other teams' agents, all in one partition, so that one request reads them.
 
-An item is {registry: "agents", agent_name, card, registered_at, registered_by, version}; version counts how often this
-name was registered.
+An item is {registry: "agents", agent_name, card, registered_at, registered_by, version}; version tells each
+registration of a name from those before.
 """
 
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC
+from datetime import UTC, datetime
 from typing import Any
 
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
@@ -15,11 +15,10 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from tasks.agents import AGENTS
 from tasks.wiring import World
-from workflows.discovery.card import AgentCard, card_document, card_from
-from workflows.discovery.manifest import MOST_AGENTS, REGISTRY, Refused, Registered
+from workflows.discovery.card import AgentCard, card_document, card_from, function_name
+from workflows.discovery.manifest import MOST_AGENTS, PARTITION, REGISTRY, Refused, Registered
 from workflows.errors import CannotRegister, InvalidAgentCard
 
-PARTITION = "agents"
 TAKEN_NAMES = frozenset({*(spec.name for spec in AGENTS), "supervisor", REGISTRY})
 """Names below which reviews keep content already, and by which their reports speak of somebody."""
 MOST_REGISTERED = MOST_AGENTS - len(AGENTS)
@@ -68,16 +67,29 @@ def register(world: World, card: AgentCard, *, by: str, replace: bool = False) -
             [f"{card.name!r} has {function or 'an invalid card'}; choose another name, or say that this replaces it"]
         )
     version = 1 if earlier is None else _version_in(earlier) + 1
-    item = {
+    _put(world, _item(card, by, world.now(), version), earlier)
+    return Registered(card, version, by)
+
+
+def item_to_put(card: AgentCard, *, by: str, now: datetime) -> dict[str, Any]:
+    """The card as an item of the table, as DynamoDB takes it, for whoever may only put it: nothing was read for it.
+
+    Its version is a number that no earlier registration of the name had: the time, in seconds.
+    """
+    if card.name in TAKEN_NAMES:
+        raise CannotRegister([f"{card.name!r} is an agent of this product; choose another name"])
+    return {key: _to_dynamodb(value) for key, value in _item(card, by, now, int(now.timestamp())).items()}
+
+
+def _item(card: AgentCard, by: str, now: datetime, version: int) -> dict[str, Any]:
+    return {
         "registry": PARTITION,
         "agent_name": card.name,
         "card": json.loads(json.dumps(card_document(card)), parse_float=str),  # DynamoDB takes no float
-        "registered_at": world.now().astimezone(UTC).isoformat(),
+        "registered_at": now.astimezone(UTC).isoformat(),
         "registered_by": by,
         "version": version,
     }
-    _put(world, item, earlier)
-    return Registered(card, version)
 
 
 def remove(world: World, name: str) -> bool:
@@ -123,7 +135,7 @@ def _registered(item: Mapping[str, Any], *, room: bool) -> Registered:
         raise InvalidAgentCard([f"the card is {card.name}'s, and stands under another name"])
     if not room:
         raise CannotRegister([f"a review asks {MOST_AGENTS} agents at most, and it is one too many"])
-    return Registered(card, _version_in(item))
+    return Registered(card, _version_in(item), _printable(str(item.get("registered_by") or "unknown")))
 
 
 def _plain(value: Any) -> Any:
@@ -196,4 +208,22 @@ def _printable(name: str) -> str:
 
 def names_of(items: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
     """The names of the agents in stored items of this table, valid or not."""
-    return tuple(str(_from_dynamodb(item["agent_name"])) for item in items)
+    return tuple(
+        str(_from_dynamodb(item["agent_name"])) for item in items if _from_dynamodb(item["registry"]) == PARTITION
+    )
+
+
+def functions_of(items: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    """The bare name of each valid agent's function, by the agent's name, in stored items of this table."""
+    stored = [{key: _from_dynamodb(value) for key, value in item.items()} for item in items]
+    return _functions([item for item in stored if item["registry"] == PARTITION])
+
+
+def functions_in(world: World) -> dict[str, str]:
+    """The bare name of each registered agent's function, by the agent's name; what is no agent has none."""
+    return _functions(_items(world)[0])
+
+
+def _functions(items: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    found = {str(item["agent_name"]): _function_in(item) for item in items}
+    return {agent: function_name(arn) for agent, arn in found.items() if arn}

@@ -1,9 +1,10 @@
 """finops agents: what each agent said of itself in the last review here, and whether that still holds."""
 
 import json
+import shlex
 import sys
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from itertools import groupby
 from pathlib import Path
@@ -11,28 +12,36 @@ from typing import Any
 
 from rich.console import Console
 
+from local.agent_handlers import AgentHandlers
 from local.console import console_for
-from local.embedded_aws import STATES_TABLE
+from local.embedded_aws import REGISTRY_TABLE, STATES_TABLE
 from local.keeping import seen_world
 from local.state_folder import StateFolder
 from local.terminal_tables import WIDE, a_table, below, plain
+from tasks.agent_registry import registered_agents
 from tasks.agent_states import all_states
 from tasks.steps.check_readiness import built_in
 from workflows.cost_review.agent_state import FRESH_FOR, NOT_READY, READY, moment, told_changes, told_of_sources
 from workflows.cost_review.readiness import Candidate, stands, unknown_because
+from workflows.cost_review.remedies import BY_ERROR
+from workflows.discovery.card import function_name
+from workflows.discovery.manifest import Refused, Registered
 from workflows.sources import SourceStatus
 
-UNCHECKED = "unchecked"
-COLOURS = {READY: "green", NOT_READY: "red", UNCHECKED: "yellow"}
+UNCHECKED, REFUSED = "unchecked", "refused"
+COLOURS = {READY: "green", NOT_READY: "red", UNCHECKED: "yellow", REFUSED: "red"}
 MOST_REGIONS_NAMED = 2
+NO_FILE = "No file stands for its function on this machine."
 
 
 @dataclass(frozen=True)
 class Standing:
     """How one agent stands now: ready, not_ready, or unchecked where its last word does not hold any more.
 
-    since is when the status began, as far as it is known; sources are what its last check said of each, and changes
-    the last checks that said something else than the one before, the latest first.
+    What stands in the registry and is no agent is refused. version and speaks_of (its sources) are those of its card,
+    and registered_by is empty for an agent of this product. since is when the status began, as far as it is known;
+    sources are what its last check said of each, and changes the last checks that said something else than the one
+    before, the latest first.
     """
 
     agent: str
@@ -44,6 +53,9 @@ class Standing:
     remedy: str
     sources: tuple[SourceStatus, ...]
     changes: tuple[Mapping[str, str], ...]
+    version: str = ""
+    speaks_of: tuple[str, ...] = ()
+    registered_by: str = ""
 
 
 def agents_command(state: Path, *, as_json: bool, now: datetime) -> int:
@@ -61,23 +73,31 @@ def agents_command(state: Path, *, as_json: bool, now: datetime) -> int:
 
 
 def standings(folder: StateFolder, now: datetime) -> list[Standing]:
-    """The built-in agents in their order, then the others by name; none where no review was run yet."""
+    """The built-in agents in their order, those of other teams by name, then what is refused; none in a new folder."""
     kept = folder.read()
-    if not kept.objects and not kept.tables.get(STATES_TABLE):
+    if not kept.objects and not any(kept.tables.get(table) for table in (STATES_TABLE, REGISTRY_TABLE)):
         return []
     with seen_world(folder) as world:
-        items = all_states(world)
-    known = built_in()
-    names = {one.name for one in known}
-    others = tuple(_other(name, item) for name, item in items.items() if name not in names)
-    return [_standing(one, items.get(one.name), now) for one in (*known, *others)]
+        items, registry = all_states(world), registered_agents(world)
+    handlers = AgentHandlers.of(folder).by_function
+    return [
+        *(_standing(one, items.get(one.name), now) for one in built_in()),
+        *(_registered(one, items.get(one.card.name), now, handlers) for one in registry.agents),
+        *(_refused(one) for one in registry.refused),
+    ]
 
 
-def _other(name: str, item: Mapping[str, Any]) -> Candidate:
-    """An agent of which only its state is known; that is taken to be of its present version."""
-    state = _state(item)
-    sources = tuple(dict.fromkeys(one.source for one in told_of_sources(state)))
-    return Candidate(name, name, name, str(state.get("version") or ""), sources, name)
+def _registered(one: Registered, item: Mapping[str, Any] | None, now: datetime, handlers: Collection[str]) -> Standing:
+    standing = replace(_standing(one.candidate, item, now), version=one.card.version, registered_by=one.by)
+    if function_name(one.card.function_arn) in handlers:
+        return standing
+    remedy = "Name one: finops agents register CARD --handler FILE.py"
+    return replace(standing, status=NOT_READY, reason=NO_FILE, remedy=remedy, sources=())
+
+
+def _refused(one: Refused) -> Standing:
+    remedy = f"{BY_ERROR['InvalidAgentCard']} finops agents remove {shlex.quote(one.name)}"
+    return Standing(one.name, one.name, REFUSED, "", "", one.reason, remedy, (), ())
 
 
 def _state(item: Mapping[str, Any] | None) -> Mapping[str, Any]:
@@ -98,6 +118,8 @@ def _standing(candidate: Candidate, item: Mapping[str, Any] | None, now: datetim
         remedy=stand.remedy,
         sources=told_of_sources(_state(item)) if holds else (),
         changes=tuple(told_changes(known)),
+        version=candidate.version,
+        speaks_of=candidate.sources,
     )
 
 
@@ -119,12 +141,22 @@ def print_agents(console: Console, found: Sequence[Standing]) -> None:
         # Where the sources speak for themselves, their joined reason would only say it again.
         told = "" if one.sources and any(row.is_gap for row in one.sources) else _said(one.reason, one.remedy)
         status = plain(one.status.replace("_", " "), COLOURS[one.status])
-        table.add_row(plain(one.agent, "bold"), status, _minute(one.since), below(plain(told), _before(one)))
+        table.add_row(
+            below(plain(one.agent, "bold"), _by_its_card(one)),
+            status,
+            _minute(one.since),
+            below(plain(told), _before(one)),
+        )
         for source, where, words, said in _by_what_they_say(one.sources):
             name = plain(f"  {source} {where}") if wide else below(plain(f"  {source}"), where and f"  {where}")
             table.add_row(name, plain(words, "red"), "", plain(said))
     console.print(table)
     console.print(_in_one_sentence(found), highlight=False)
+
+
+def _by_its_card(one: Standing) -> str:
+    """What another team's agent says of itself."""
+    return f"  {one.version}: {', '.join(one.speaks_of)}" if one.registered_by else ""
 
 
 def _by_what_they_say(sources: Sequence[SourceStatus]) -> Iterator[tuple[str, str, str, str]]:
@@ -159,7 +191,9 @@ def _minute(iso: str) -> str:
 
 
 def _in_one_sentence(found: Sequence[Standing]) -> str:
-    ready = sum(one.status == READY for one in found)
+    agents = [one for one in found if one.status != REFUSED]
+    ready = sum(one.status == READY for one in agents)
     unchecked = sum(one.status == UNCHECKED for one in found)
-    told = f"{ready} of {len(found)} are ready."
+    refused = f" {len(found) - len(agents)} of the registry's entries are no agents." if agents != list(found) else ""
+    told = f"{ready} of {len(agents)} are ready.{refused}"
     return f"{told} {unchecked} will be checked by the next review." if unchecked else told

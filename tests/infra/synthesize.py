@@ -26,6 +26,10 @@ def main(folder: Path) -> None:
         schedule=None,
         time_zone="Europe/Berlin",
         trusted_advisor_refresh=True,
+        discovery=names["Discovery"](
+            registrars=("arn:aws:iam::123456789012:role/platform", "arn:aws:iam::123456789012:role/finops"),
+            proxy_boundary="arn:aws:iam::123456789012:policy/agents-at-most",
+        ),
     )
     names["AwsEventsStack"](staging, "StagingAwsEvents", prefix="staging-", supervisor_region="eu-west-1")
     staging.synth()

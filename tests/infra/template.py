@@ -73,6 +73,11 @@ class Template:
             if {"Ref": logical_id} in policy["Roles"]:
                 yield from policy["PolicyDocument"]["Statement"]
 
+    def roles(self) -> list[Any]:
+        """Every role, as a function refers to it."""
+        resources = self.content["Resources"].items()
+        return [{"Fn::GetAtt": [name, "Arn"]} for name, one in resources if one["Type"] == "AWS::IAM::Role"]
+
     def _name_of(self, logical_id: str) -> str:
         resource = self.content["Resources"].get(logical_id)
         if resource is None:

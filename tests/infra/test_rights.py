@@ -1,5 +1,8 @@
 """Who may do what."""
 
+import json
+from typing import Any
+
 import pytest
 
 from infra.shared_context import EVIDENCE_PREFIX, REPORTS_PREFIX
@@ -23,6 +26,10 @@ def reading(*keys: str) -> set[tuple[str, str]]:
 
 WRITES_REPORTS = ("s3:PutObject", REPORTS)
 LISTS = ("s3:ListBucket", "AWS::S3::Bucket")
+EVERY_FUNCTION_HERE = "arn:AWS::Partition:lambda:*:AWS::AccountId:function:*"
+LARGEST_PARAMETER = 4096
+"""Bytes, in the tier that costs nothing."""
+LONGEST_ARN = 200
 ANNOUNCES = ("events:PutEvents", "finops")
 ASK = {*reading(EVIDENCE), ("s3:ListBucket", "AWS::S3::Bucket")}
 STEPS = {
@@ -130,7 +137,8 @@ def test_an_agent_notes_its_own_state_and_nobody_elses(template: Template, spec:
 def test_the_proxy_keeps_what_other_teams_answer_and_nothing_else(template: Template) -> None:
     """It writes no report, and no state of an agent of ours."""
     proxy = template.functions()["finops-discovered-agent-work"]
-    assert template.rights_beyond_logs_and_traces(proxy) >= {
+    assert template.rights_beyond_logs_and_traces(proxy) == {
+        ("lambda:InvokeFunction", EVERY_FUNCTION_HERE),
         *reading(EVIDENCE, DISCOVERED),
         ("s3:PutObject", EVIDENCE),
         ("s3:PutObject", DISCOVERED),
@@ -184,3 +192,95 @@ def test_only_the_consolidation_touches_what_people_decided(template: Template) 
         if on == "finops-opportunities"
     }
     assert may == {"finops-consolidate-findings"}
+
+
+# ---- agents of other teams
+
+WRITING = ("BatchWriteItem", "DeleteItem", "PutItem", "UpdateItem", "TransactWriteItems", "PartiQLInsert")
+
+
+def writers_of_the_registry(stack: Template, table: str) -> list[tuple[str, frozenset[str], Any]]:
+    """Every statement of any role that changes the table: the role's description, the actions and the condition."""
+    found = []
+    for role in stack.roles():
+        for statement in stack.statements(role):
+            actions = statement["Action"] if isinstance(statement["Action"], list) else [statement["Action"]]
+            on = statement["Resource"] if isinstance(statement["Resource"], list) else [statement["Resource"]]
+            changes = frozenset(one for one in actions if one.removeprefix("dynamodb:") in WRITING)
+            if changes and {stack.said(one) for one in on} & {table, "*"}:
+                found.append((stack.said(role), changes, statement.get("Condition")))
+    return found
+
+
+def test_nobody_may_write_the_registry_unless_registrars_are_named(template: Template) -> None:
+    """Whoever writes there decides who is told of the account."""
+    assert writers_of_the_registry(template, "finops-agent-registry") == []
+    assert "AgentRegistrarRole" not in template.content["Outputs"]
+
+
+def test_only_the_registrar_writes_the_registry_and_it_does_nothing_else(staging: Template) -> None:
+    """The cards of other teams' agents, and no other partition."""
+    (writer,) = writers_of_the_registry(staging, "staging-finops-agent-registry")
+    condition = {"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": ["agents"]}}
+    assert writer[1:] == (frozenset({"dynamodb:PutItem", "dynamodb:DeleteItem"}), condition)
+    role = staging.content["Outputs"]["AgentRegistrarRole"]["Value"]
+    assert staging.rights(role) == {
+        ("dynamodb:PutItem", "staging-finops-agent-registry"),
+        ("dynamodb:DeleteItem", "staging-finops-agent-registry"),
+    }
+
+
+def test_who_takes_the_registrars_role_is_named_and_of_this_account(staging: Template) -> None:
+    """Whatever else its principals' account may be."""
+    logical_id = staging.content["Outputs"]["AgentRegistrarRole"]["Value"]["Fn::GetAtt"][0]
+    trust = staging.content["Resources"][logical_id]["Properties"]["AssumeRolePolicyDocument"]["Statement"]
+    assert [(each["Action"], each["Principal"]["AWS"].rpartition("/")[2]) for each in trust] == [
+        ("sts:AssumeRole", "platform"),
+        ("sts:AssumeRole", "finops"),
+    ]
+    account = {"StringEquals": {"aws:PrincipalAccount": {"Ref": "AWS::AccountId"}}}
+    assert all(each["Condition"] == account for each in trust)
+
+
+def test_only_the_proxy_invokes_functions_of_other_teams_and_only_tagged_ones(template: Template) -> None:
+    """What is not tagged as an agent is not invoked, whatever a card says."""
+    invoking = [
+        (function["FunctionName"], statement)
+        for function in template.functions().values()
+        for statement in template.statements(function["Role"])
+        if "lambda:InvokeFunction" in statement["Action"]
+    ]
+    ((name, statement),) = invoking
+    assert name == "finops-discovered-agent-work"
+    assert statement["Condition"] == {"StringEquals": {"aws:ResourceTag/finops-agent": "true"}}
+
+
+def test_no_function_of_ours_is_tagged_as_an_agent(template: Template, staging: Template) -> None:
+    """A card that names one of ours reaches nobody."""
+    functions = [*template.functions().values(), *staging.functions().values()]
+    assert functions
+    assert not [tag for one in functions for tag in one.get("Tags", []) if tag["Key"] == "finops-agent"]
+
+
+def test_a_boundary_bounds_the_proxy_and_nobody_else(template: Template, staging: Template) -> None:
+    """Where a deployment names one."""
+    bounded = {name for name, function in staging.functions().items() if boundary_of(staging, function["Role"])}
+    assert bounded == {"staging-finops-discovered-agent-work"}
+    assert not [one for one in template.functions().values() if boundary_of(template, one["Role"])]
+
+
+def boundary_of(stack: Template, role: Any) -> object:
+    return stack.content["Resources"][role["Fn::GetAtt"][0]]["Properties"].get("PermissionsBoundary")
+
+
+@pytest.mark.parametrize("spec", AGENTS, ids=lambda spec: spec.key)
+def test_a_deployment_registers_each_agent_of_ours_with_its_card(
+    template: Template, staging: Template, spec: AgentSpec
+) -> None:
+    """As a parameter, which CloudFormation writes by itself."""
+    for stack, prefix in ((template, ""), (staging, "staging-")):
+        parameter = stack.the("AWS::SSM::Parameter", Name=f"/{prefix}finops/agents/{spec.name}")
+        card = json.loads(stack.said(parameter["Value"]))
+        assert (card["name"], card["version"]) == (spec.name, spec.version)
+        assert card["supportedInterfaces"][0]["url"] == f"{prefix}{spec.ask_function}"
+        assert len(stack.said(parameter["Value"])) < LARGEST_PARAMETER - LONGEST_ARN

@@ -16,7 +16,9 @@ from local.commands.agents import agents_command, print_agents, standings
 from local.keeping import kept_world
 from local.state_folder import StateFolder
 from tasks.agent_states import note_state
+from tests.local.handler_files import GOOD, a_file, card_file
 from tests.local.stored_reviews import review_into
+from tests.workflows.discovery.cards import a_card
 from workflows.cost_review.agent_state import state_after
 from workflows.sources import SourceState, SourceStatus
 
@@ -119,31 +121,72 @@ def test_a_state_that_does_not_hold_any_more_is_no_state(state: Path, capsys: py
     assert all(one["remedy"] and not one["sources"] for one in found.values())
 
 
-def test_an_agent_that_is_not_built_in_is_told_after_those_that_are(
+def register_card(state: Path, folder: Path, *, name: str = "log-retention-agent", handled: bool = True) -> None:
+    """Registers an agent of another team, with or without a file that stands for its function."""
+    arn = f"arn:aws:lambda:us-east-1:123456789012:function:{name}"
+    interface = {"url": arn, "protocolBinding": "AWS-LAMBDA", "protocolVersion": "1.0"}
+    card = card_file(folder, a_card(name=name, supportedInterfaces=[interface]))
+    handler = ["--handler", str(a_file(folder, GOOD))] if handled else []
+    assert main(["agents", "register", str(card), "--by", "ops", *handler, "--state", str(state)]) == 0
+
+
+def test_an_agent_of_another_team_is_told_after_ours_by_its_card(
+    state: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    register_card(state, tmp_path)
+    note(state, "log-retention-agent", SourceStatus("LogRetention", "", SourceState.AVAILABLE), version="1.2.0#1")
+    capsys.readouterr()
+    found = as_json(state, capsys)
+    assert list(found) == [*NAMES, "log-retention-agent"]
+    one = found["log-retention-agent"]
+    assert (one["status"], one["version"], one["registered_by"]) == ("ready", "1.2.0", "ops")
+    assert one["speaks_of"] == ["LogRetention"]
+    assert any("1.2.0: LogRetention" in line for line in printed(state, 100))
+    assert [found[name]["registered_by"] for name in NAMES] == [""] * 4
+    assert all(found[name]["version"] and found[name]["speaks_of"] for name in NAMES)
+
+
+def test_one_that_no_file_stands_for_is_not_ready_whatever_it_said_before(
+    state: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    register_card(state, tmp_path, handled=False)
+    note(state, "log-retention-agent", SourceStatus("LogRetention", "", SourceState.AVAILABLE), version="1.2.0#1")
+    capsys.readouterr()
+    one = as_json(state, capsys)["log-retention-agent"]
+    assert (one["status"], one["reason"]) == ("not_ready", "No file stands for its function on this machine.")
+    assert "finops agents register CARD --handler FILE.py" in one["remedy"]
+
+
+def test_one_that_was_never_asked_is_unchecked(state: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Before any review of the folder, too."""
+    register_card(state, tmp_path)
+    capsys.readouterr()
+    assert as_json(state, capsys)["log-retention-agent"]["status"] == "unchecked"
+
+
+def test_one_that_was_removed_is_not_listed_any_more(
+    state: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    register_card(state, tmp_path)
+    note(state, "log-retention-agent", READABLE, version="1.2.0#1")
+    assert main(["agents", "remove", "log-retention-agent", "--state", str(state)]) == 0
+    capsys.readouterr()
+    assert list(as_json(state, capsys)) == NAMES
+
+
+def test_what_stands_in_the_registry_and_is_no_agent_is_named_with_the_reason(
     state: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    note(state, "a-log-retention-agent", SourceStatus("Logs", "", SourceState.DENIED, "No.", "Allow it."), version="7")
+    with kept_world(StateFolder(state), _nobody_waits) as world:
+        item = {"registry": {"S": "agents"}, "agent_name": {"S": "odd\x1b agent"}, "card": {"S": "nonsense"}}
+        world.own("dynamodb").put_item(TableName=world.settings.agent_registry_table, Item=item)
     found = as_json(state, capsys)
-    assert list(found) == [*NAMES, "a-log-retention-agent"]
-    assert found["a-log-retention-agent"]["reason"] == "Logs: No."
-
-
-@pytest.mark.parametrize("width", [80, 140])
-def test_each_source_that_says_more_has_a_line_and_regions_that_say_the_same_share_one(state: Path, width: int) -> None:
-    note(state, "rightsizing-agent", READABLE, hours_ago=9)
-    note(state, "rightsizing-agent", NOT_ENROLLED, *DENIED)
-    lines = printed(state, width)
-    said = "\n".join(lines)
-    assert max(map(len, lines)) <= width
-    assert said.count("3 regions") == 1
-    assert said.count("The Hub is off. Enrol.") == 1
-    assert said.count("AccessDenied: No.") == 1
-    assert all(any(line.startswith(name) for line in lines) for name in NAMES)
-    (line,) = [line for line in lines if line.startswith("rightsizing-agent")]
-    assert "not ready" in line
-    assert "2026-11-16 08:30" in line
-    assert "before: ready" in said
-    assert "0 of 4 are ready. 3 will be checked by the next review." in " ".join(said.split())
+    assert list(found) == [*NAMES, "odd? agent"]
+    assert (found["odd? agent"]["status"], bool(found["odd? agent"]["reason"])) == ("refused", True)
+    assert found["odd? agent"]["remedy"].endswith("finops agents remove 'odd? agent'")
+    assert printed(state, 100)[-1] == (
+        "0 of 4 are ready. 1 of the registry's entries are no agents. 4 will be checked by the next review."
+    )
 
 
 def test_a_ready_agent_with_a_source_that_cannot_be_read_says_so(state: Path) -> None:

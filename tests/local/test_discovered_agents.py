@@ -206,9 +206,11 @@ def test_a_claim_within_the_bill_takes_no_room_from_what_aws_found() -> None:
 
 @pytest.fixture
 def the_end() -> Iterator[threading.Event]:
-    event = threading.Event()
+    event, before = threading.Event(), set(threading.enumerate())
     yield event
     event.set()  # so that an agent whom nobody waits for does not outlive its test
+    for late in set(threading.enumerate()) - before:
+        late.join(60)  # because what it still stores would lie in the next test's bucket
 
 
 def test_a_slow_agent_is_waited_for_as_long_as_its_card_says(the_end: threading.Event) -> None:

@@ -160,6 +160,14 @@ def card_from(content: str | bytes, *, taken: frozenset[str] = frozenset()) -> A
     return card
 
 
+def function_name(arn: str) -> str:
+    """The function's name in an ARN of FUNCTION_ARN's form, without version or alias."""
+    named = FUNCTION_ARN.fullmatch(arn)
+    if named is None:
+        raise ValueError(f"{arn!r} is not the ARN of a Lambda function")
+    return named["name"]
+
+
 def card_document(card: AgentCard) -> dict[str, Any]:
     """The card as JSON has it; what we do not read is not in it."""
     return card.model_dump(mode="json", by_alias=True)

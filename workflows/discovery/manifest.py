@@ -18,16 +18,19 @@ from workflows.sources import SourceStatus
 MANIFEST_CONTRACT = "finops.discovered/1"
 REGISTRY = "agent-registry"
 """As whom the report names the registry itself, where it could not be read."""
+PARTITION = "agents"
+"""The partition key of every card in the registry's table: so they are read with one request."""
 MOST_AGENTS = 100
 """In a review, those of this product included: their states are read with one request, which takes a hundred keys."""
 
 
 @dataclass(frozen=True)
 class Registered:
-    """A card as it stands in the registry; registration counts how often this name was registered."""
+    """A card as it stands in the registry: registration tells it from those before, by is who put it there."""
 
     card: AgentCard
     registration: int
+    by: str = "unknown"
 
     @property
     def checked_version(self) -> str:

@@ -4,7 +4,7 @@ from datetime import UTC, timedelta
 from functools import partial
 
 from tasks.agents.discovered.invoking import Said, asked
-from tasks.agents.discovered.rules import OPERATION, checked, findings, plain, status_of
+from tasks.agents.discovered.rules import OPERATION, checked, findings, is_signed_by, plain, status_of
 from tasks.agents.spec import AgentSpec
 from tasks.agents.work import Agent, Heard
 from tasks.aws.reading import Reading
@@ -44,15 +44,15 @@ def agent_of(listed: Listed, review: Review) -> Agent:
     return Agent(spec, partial(_check, listed, review), partial(_collect, listed), partial(_analyse, listed))
 
 
-def longest_wait_s(listed: Listed, review: Review, action: AgentAction) -> float:
-    """How long the agent may take: as its card says, and no longer than the review gives a step."""
+def longest_wait_s(timeout_s: int, review: Review, action: AgentAction) -> float:
+    """How long an agent may take: as its card says (timeout_s), and no longer than the review gives a step."""
     limits = review.limits
     most = min(SELF_CHECK_S, limits.self_check_s) if action == "self_check" else limits.collect_s
-    return float(min(listed.timeout_s, most))
+    return float(min(timeout_s, most))
 
 
 def _asked(listed: Listed, world: World, review: Review, account: str, action: AgentAction) -> tuple[Question, Said]:
-    timeout_s = longest_wait_s(listed, review, action)
+    timeout_s = longest_wait_s(listed.timeout_s, review, action)
     deadline = (world.now().astimezone(UTC) + timedelta(seconds=timeout_s)).isoformat()
     asking = question(action, listed.name, review, account, deadline)
     return asking, asked(world, listed.function_arn, asking, timeout_s)
@@ -64,8 +64,7 @@ def _check(listed: Listed, review: Review, world: World) -> tuple[SourceStatus, 
         # Which account is reviewed matters to what it recommends, not to whether it can.
         _, said = _asked(listed, world, review, "", "self_check")
         answer = validated(SelfCheckAnswer, answer_document(said.content))
-        if answer.agent != listed.name:
-            raise InvalidAgentAnswer(f"The answer is signed by {answer.agent[:80]!r}.")
+        is_signed_by(listed.name, answer)
     except ITS_OWN_FAULT as error:
         gap = Gap(listed.name, "self_check", type(error).__name__, str(error))
         return (_not_ready(listed, f"{gap.error}: {gap.cause}", after_gap(gap, listed.candidate)),)

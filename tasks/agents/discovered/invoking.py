@@ -28,6 +28,7 @@ class Said:
 def asked(world: World, function_arn: str, question: Question, timeout_s: float) -> Said:
     """What the function answered. AgentTooSlow, AgentUnreachable or InvalidAgentAnswer where it gave none.
 
+    A bare name instead of the ARN means the function in the clients' own region.
     The client waits in a thread of its own, because it cannot be interrupted: after the deadline nobody listens to it
     any more. Throttled where Lambda itself was busy: then nobody was asked, and another try costs the agent nothing.
     """
@@ -50,7 +51,7 @@ def asked(world: World, function_arn: str, question: Question, timeout_s: float)
 
 
 def _invoked(world: World, function_arn: str, question: Question) -> Said:
-    region = function_arn.split(":")[3]
+    region = function_arn.split(":")[3] if function_arn.startswith("arn:") else None  # the session's own
     try:
         answer = world.own("lambda", region).invoke(
             FunctionName=function_arn, InvocationType="RequestResponse", Payload=question.model_dump_json().encode()

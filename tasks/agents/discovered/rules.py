@@ -3,7 +3,7 @@
 from typing import Any
 
 from workflows.cost_review.documents import Evidence, Findings, RecordedResponse
-from workflows.discovery.contract import Proposal, RecommendAnswer, Seen, validated
+from workflows.discovery.contract import Proposal, RecommendAnswer, Seen, SelfCheckAnswer, validated
 from workflows.errors import InvalidAgentAnswer
 from workflows.recommendation import Recommendation
 from workflows.resource_keys import TYPE_BY_ARN, name_from_arn, resource_name, resource_type
@@ -16,24 +16,41 @@ OPERATION = "recommend"
 def checked(document: dict[str, Any], *, agent: str, review_id: str, sources: tuple[str, ...]) -> RecommendAnswer:
     """The answer, of the contract, of this agent, to this review and of its own sources; InvalidAgentAnswer else."""
     answer = validated(RecommendAnswer, document)
-    if answer.agent != agent:
-        raise InvalidAgentAnswer(f"The answer is signed by {answer.agent[:80]!r}.")
-    if answer.review_id != review_id:
-        raise InvalidAgentAnswer(f"The answer is to the review {answer.review_id[:80]!r}.")
-    spoken_of = {seen.source for seen in answer.sources} | {one.source for one in answer.recommendations}
-    if undeclared := sorted(spoken_of - set(sources)):
-        raise InvalidAgentAnswer(f"Its card does not name the source {undeclared[0]!r}.")
-    for number, proposal in enumerate(answer.recommendations):
-        _is_one_place(proposal, f"recommendations.{number}")
+    is_signed_by(agent, answer)
+    is_to_review(review_id, answer)
+    speaks_of_its_own(sources, answer)
+    lies_where_it_says(answer)
     return answer
 
 
-def _is_one_place(proposal: Proposal, where: str) -> None:
-    """An ARN says itself where its resource is; one that contradicts its proposal would hide in another account."""
-    for told in (proposal.resource_id, proposal.resource_arn):
-        named = name_from_arn(told)
-        if named is not None and named.account_id not in {"", proposal.account_id}:
-            raise InvalidAgentAnswer(f"{where}: {told[:120]!r} does not lie in account {proposal.account_id}.")
+def is_signed_by(agent: str, answer: SelfCheckAnswer | RecommendAnswer) -> None:
+    """InvalidAgentAnswer where somebody else's name stands below it."""
+    if answer.agent != agent:
+        raise InvalidAgentAnswer(f"The answer is signed by {answer.agent[:80]!r}.")
+
+
+def is_to_review(review_id: str, answer: RecommendAnswer) -> None:
+    """InvalidAgentAnswer where it is the answer to another review."""
+    if answer.review_id != review_id:
+        raise InvalidAgentAnswer(f"The answer is to the review {answer.review_id[:80]!r}.")
+
+
+def speaks_of_its_own(sources: tuple[str, ...], answer: RecommendAnswer) -> None:
+    """InvalidAgentAnswer where it speaks of a source that the agent's card does not name."""
+    spoken_of = {seen.source for seen in answer.sources} | {one.source for one in answer.recommendations}
+    if undeclared := sorted(spoken_of - set(sources)):
+        raise InvalidAgentAnswer(f"Its card does not name the source {undeclared[0]!r}.")
+
+
+def lies_where_it_says(answer: RecommendAnswer) -> None:
+    """InvalidAgentAnswer where an ARN contradicts its proposal: the saving would hide in another account."""
+    for number, proposal in enumerate(answer.recommendations):
+        for told in (proposal.resource_id, proposal.resource_arn):
+            named = name_from_arn(told)
+            if named is not None and named.account_id not in {"", proposal.account_id}:
+                raise InvalidAgentAnswer(
+                    f"recommendations.{number}: {told[:120]!r} does not lie in account {proposal.account_id}."
+                )
 
 
 def findings(evidence: Evidence, sources: tuple[str, ...], review_id: str) -> Findings:

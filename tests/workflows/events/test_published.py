@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tasks.event_schemas import write_schemas
+from tasks.schemas import write_schemas
 from workflows.errors import InvalidEvent
 from workflows.events.published import DETAILS, FindingsDetail, event_id, read_as
 from workflows.events.schemas import FOLDER, schema_files
@@ -18,7 +18,7 @@ def test_the_schemas_in_the_repository_are_those_of_the_models() -> None:
 
 def test_writing_the_schemas_leaves_none_of_an_event_that_is_not_announced_any_more(tmp_path: Path) -> None:
     (tmp_path / "gone-1.json").write_text("{}")
-    write_schemas(tmp_path)
+    write_schemas(tmp_path, schema_files())
     assert {path.name for path in tmp_path.iterdir()} == set(schema_files())
 
 
