@@ -13,7 +13,7 @@ from local.accounts import ReadAccount
 from local.embedded_aws import BUCKET, REGISTRY_TABLE, Around, EmbeddedAws, embedded_aws, outcome_of
 from local.event_journal import EventJournal
 from local.following import follow
-from local.keeping import keep, restore
+from local.keeping import forget_states_of_others, keep, note_states_as_of, restore
 from local.moto_seams import LambdaFunction, Pace, recorded_history
 from local.state_folder import InvalidStateFolder, StateFolder
 from tasks.agent_registry import names_of
@@ -110,8 +110,10 @@ def running_on(
     served = embedded_aws(account.clients, account.settings, pace=pace, around=around, journal=journal)
     with folder.held(say), served as aws:
         restore(folder, aws.clients)
+        forget_states_of_others(aws.clients, account.identity)
         yield aws
         aws.settle()
+        note_states_as_of(aws.clients, account.identity)
         try:
             keep(folder, aws.clients)
         except InvalidStateFolder as error:

@@ -29,6 +29,7 @@ from tests.workflows.events.heard import Json, a_budget_alert, a_refresh, an_ano
 
 QUICK = Pace(wait_scale=0.001, redelivery_scale=0.0001)
 TRUSTED_ADVISOR = "trusted-advisor-agent"
+HARDER = Path(__file__).parents[1] / "accounts" / "harder"
 ALONE = {"analysis_type": "targeted", "scope": {"agents": [TRUSTED_ADVISOR]}}
 Play = Callable[[EmbeddedAws], None]
 
@@ -311,6 +312,24 @@ def test_an_event_of_the_same_window_is_folded_in_a_later_run_too(sent: Callable
     code, same = sent(a_budget_alert(message_id="1"))
     assert code == 0
     assert "It ran before; finops show budget-alert-20261116T0800Z shows it." in same
+
+
+def test_the_review_of_another_account_answers_no_event(
+    sent: Callable[..., tuple[int, str]], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Where one of that name is kept in the folder, the event is refused before anything is put or paid."""
+    assert sent(an_anomaly())[0] == 0
+    kept = (tmp_path / "state" / "state.json").read_bytes()
+    file = tmp_path / "event.json"
+    file.write_text(json.dumps(an_anomaly(id="anomaly-2")))
+    command = ["events", "send", str(file), "--account", str(HARDER), "--state", str(tmp_path / "state")]
+    assert main(command) == 2
+    said = capsys.readouterr().err
+    assert "cost-anomaly-20261116T0800Z" in said
+    assert "123456789012" in said
+    assert "--state" in said
+    assert (tmp_path / "state" / "state.json").read_bytes() == kept
+    assert main([*command[:-1], str(tmp_path / "other state")]) in {0, 3}
 
 
 def test_an_event_that_no_consumer_can_read_ends_with_an_error(sent: Callable[..., tuple[int, str]]) -> None:
