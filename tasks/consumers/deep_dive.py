@@ -99,7 +99,8 @@ def _asked(detail: FindingsDetail, findings: Findings, found_at: datetime, world
 def _as_the_next_review(detail: FindingsDetail) -> Review:
     """The review that is likely to ask next, a comprehensive one: the same question is answered once a day.
 
-    Its id is the deep dive's own, and with it the cap on what it may pay for.
+    Its id is the deep dive's own, and with it the cap on what it may pay for: never more than the review might whose
+    findings these are, so that who allowed nothing pays nothing.
     """
     return Review(
         review_id=f"deep-dive-{detail.event_id}",
@@ -107,7 +108,7 @@ def _as_the_next_review(detail: FindingsDetail) -> Review:
         scope=Scope(),
         as_of=_as_of(detail),
         on_not_ready="degrade",
-        max_cost_explorer_requests=MOST_PAID_REQUESTS,
+        max_cost_explorer_requests=min(MOST_PAID_REQUESTS, detail.context.max_cost_explorer_requests),
         requested_by=DEEP_DIVE.name,
         started_at=detail.timestamp,
     )

@@ -1,6 +1,7 @@
 """Trusted Advisor's findings lead to the bill, once, and the reviews after that do not pay for it again."""
 
 import json
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -248,6 +249,19 @@ def test_the_days_cap_holds_and_is_said() -> None:
     answer = heard(announced_of(account, "i-1"), account)
     assert (answer["outcome"], paid(account)) == ("not_asked", 0)
     assert "The day's cap of 0" in answer["why"]
+
+
+@pytest.mark.parametrize("allowed", [0, 1])
+def test_a_review_that_may_not_pay_leads_to_nothing_that_does(allowed: int) -> None:
+    """Neither more than it might have paid itself."""
+    account = bill_world(THROTTLED)
+    event = changed(announced_of(account, "i-1"), max_cost_explorer_requests=allowed)
+    for _ in range(allowed):
+        with suppress(Throttled):
+            heard(event, account)
+    answer = heard(event, account)
+    assert (answer["outcome"], paid(account)) == ("not_asked", allowed)
+    assert f"The review's cap of {allowed} paid requests" in answer["why"]
 
 
 def test_a_deep_dive_has_a_small_cap_of_its_own_however_often_it_is_tried() -> None:
