@@ -4,7 +4,7 @@ import json
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -12,6 +12,7 @@ from local import clock
 from local.accounts import ReadAccount
 from local.embedded_aws import BUCKET, REGISTRY_TABLE, Around, EmbeddedAws, embedded_aws, outcome_of
 from local.event_journal import EventJournal
+from local.event_rows import paid_for
 from local.following import follow
 from local.keeping import forget_states_of_others, keep, note_states_as_of, restore
 from local.moto_seams import LambdaFunction, Pace, recorded_history
@@ -28,12 +29,16 @@ Events = Iterable[Mapping[str, Any]]
 
 @dataclass(frozen=True)
 class ReviewResult:
-    """What a review came to: its files where it was published, else why it failed."""
+    """What a review came to: its files where it was published, else why it failed.
+
+    paid_afterwards counts the paid requests that its events led to; its report, being there before, knows of none.
+    """
 
     review_id: str
     files: Mapping[str, bytes]
     error: str = ""
     cause: str = ""
+    paid_afterwards: int = 0
 
     @property
     def report(self) -> Mapping[str, Any] | None:
@@ -90,7 +95,8 @@ def run_review(
     with running_on(account, folder, say=say, pace=pace) as aws:
         if exemptions is not None:
             aws.clients("s3").put_object(Bucket=BUCKET, Key=EXEMPTIONS_KEY, Body=exemptions)
-        return followed(aws, aws.start(request, review_id), on_events)
+        result = followed(aws, aws.start(request, review_id), on_events)
+    return replace(result, paid_afterwards=paid_for(aws.deliveries.entries))
 
 
 @contextmanager

@@ -9,13 +9,13 @@ from rich.console import Console
 
 from local import clock
 from local.accounts import ReadAccount
-from local.commands.events import document_of, lines
+from local.commands.events import document_of, lines, print_paid
 from local.commands.history import reviews
 from local.commands.review import EXIT_CODES, FAILED
 from local.console import console_for
 from local.definition import state_machine_definition
 from local.embedded_aws import EmbeddedAws
-from local.event_rows import EventRow, answers_of, rows_of
+from local.event_rows import EventRow, answers_of, paid_for, rows_of
 from local.plan import planned_states
 from local.review import ReviewResult, followed, running_on
 from local.sent_event import SentEvent
@@ -49,6 +49,7 @@ def send_command(account: ReadAccount, sent: SentEvent, *, state: Path, as_json:
         console.print(lines(row.became()), overflow="fold", highlight=False)
         _name_those_of_before(console, row, reviews)
     codes = {_shown(console, review, as_json=as_json) for review in reviews}
+    print_paid(console, paid_for(one for one in aws.deliveries.entries if one.event_id != sent.event_id))
     if any(outcome.result == "dead_letter" for outcome in row.outcomes):
         codes.add(FAILED)
     return FAILED if FAILED in codes else max(codes, default=0)

@@ -294,6 +294,21 @@ def sent(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Callable[..., tu
     return send
 
 
+def test_what_a_deep_dive_pays_for_is_said_below_a_report_that_knows_of_no_paid_request(
+    sent: Callable[..., tuple[int, str]], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    more = "A deep dive into its findings sent 1 more to Cost Explorer: $0.01 on a real account."
+    assert more in sent(a_refresh())[1]
+    capsys.readouterr()
+    assert main(["review", "--input", json.dumps(ALONE), "--state", str(tmp_path / "another")]) == 0
+    printed = " ".join(capsys.readouterr().out.split())
+    assert "0 of them to Cost Explorer: $0.00" in printed
+    assert more in printed
+    free = json.dumps({**ALONE, "max_cost_explorer_requests": 0})
+    assert main(["review", "--input", free, "--state", str(tmp_path / "free")]) == 0
+    assert "deep dive" not in capsys.readouterr().out
+
+
 def test_an_event_that_is_sent_runs_its_review_and_shows_the_report(sent: Callable[..., tuple[int, str]]) -> None:
     code, printed = sent(an_anomaly())
     assert code == 0
