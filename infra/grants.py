@@ -85,6 +85,7 @@ CONSUMER_ACCESS: Mapping[str, Access] = {
         reads=(EVIDENCE,),
         writes=(DEEP_DIVES, PAID_RESPONSES),
         lists=(PAID_RESPONSES, DEEP_DIVES, BASELINES),
+        reads_paid_requests=True,
         counts_paid_requests=True,
         handles_events_once=True,
         asks_aws=("ce:GetCostAndUsageWithResources",),

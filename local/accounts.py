@@ -42,6 +42,11 @@ class ReadAccount:
     refreshes_trusted_advisor: bool = False
 
     @property
+    def identity(self) -> str:
+        """The account, told apart from others of the same id that answer otherwise."""
+        return f"{self.account_id} {self.responses_from}".strip()
+
+    @property
     def settings(self) -> Settings:
         """What the functions run with when they review this account here."""
         return embedded_settings(

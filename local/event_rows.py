@@ -59,7 +59,20 @@ def in_words(outcome: Outcome) -> Iterator[str]:
         said = str(answer.get("outcome", "delivered")).replace("_", " ")
         review = f", review {answer['review_id']}" if answer.get("review_id") else ""
         why = f" ({answer['why']})" if answer.get("why") else ""
-        yield f"{by}: {said}{review}{why}"
+        paid = _paid_in(answer)
+        sent = f", {paid} paid request{'s' if paid > 1 else ''}" if paid else ""
+        yield f"{by}: {said}{review}{sent}{why}"
+
+
+def paid_for(entries: Iterable[Entry]) -> int:
+    """How many paid requests those sent who reacted to events; what is told twice was paid for once."""
+    answers = [answer for entry in entries if isinstance(entry, Outcome) for answer in answers_of(entry)]
+    return sum({str(answer.get("review_id")): _paid_in(answer) for answer in answers}.values())
+
+
+def _paid_in(answer: Mapping[str, Any]) -> int:
+    paid = answer.get("cost_explorer_requests")
+    return paid if isinstance(paid, int) else 0
 
 
 def answers_of(outcome: Outcome) -> list[Mapping[str, Any]]:

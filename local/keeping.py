@@ -6,11 +6,14 @@ from contextlib import contextmanager
 from typing import Any, NoReturn
 
 from local import clock
-from local.embedded_aws import BUCKET, TABLES, embedded_resources, embedded_settings
+from local.embedded_aws import BUCKET, STATES_TABLE, TABLES, embedded_resources, embedded_settings
 from local.moto_seams import restore_object
 from local.state_folder import State, StateFolder, StoredObject
 from tasks.wiring import Clients, World
 from workflows.errors import NotARead
+
+SAID_OF = "said_of"
+"""In an agent's state, the account that it was asked about; whoever notes a new state leaves it out."""
 
 
 @contextmanager
@@ -50,6 +53,22 @@ def restore(folder: StateFolder, own: Clients) -> None:
             headers["Content-Encoding"] = kept.content_encoding
         stored.set_metadata({"Content-Type": kept.content_type, **headers})
     _restore_tables(state, own)
+
+
+def forget_states_of_others(own: Clients, account: str) -> None:
+    """Afterwards what agents said of themselves on another account is gone: what they can read there says nothing here.
+
+    In AWS a stack has one account, and its table needs no such note.
+    """
+    for item in _items(own, STATES_TABLE):
+        if item.get(SAID_OF) != {"S": account}:
+            own("dynamodb").delete_item(TableName=STATES_TABLE, Key={"agent_name": item["agent_name"]})
+
+
+def note_states_as_of(own: Clients, account: str) -> None:
+    """Afterwards every state says of which account it is."""
+    for item in _items(own, STATES_TABLE):
+        own("dynamodb").put_item(TableName=STATES_TABLE, Item={**item, SAID_OF: {"S": account}})
 
 
 def _restore_tables(state: State, own: Clients) -> None:

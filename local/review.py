@@ -4,7 +4,7 @@ import json
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -13,8 +13,9 @@ from local.accounts import ReadAccount
 from local.agent_handlers import functions_of_other_teams
 from local.embedded_aws import BUCKET, REGISTRY_TABLE, Around, EmbeddedAws, embedded_aws, outcome_of
 from local.event_journal import EventJournal
+from local.event_rows import paid_for
 from local.following import follow
-from local.keeping import keep, restore
+from local.keeping import forget_states_of_others, keep, note_states_as_of, restore
 from local.moto_seams import LambdaFunction, Pace, recorded_history
 from local.state_folder import InvalidStateFolder, StateFolder
 from tasks.agent_registry import names_of
@@ -30,12 +31,16 @@ Served = AbstractContextManager[EmbeddedAws]
 
 @dataclass(frozen=True)
 class ReviewResult:
-    """What a review came to: its files where it was published, else why it failed."""
+    """What a review came to: its files where it was published, else why it failed.
+
+    paid_afterwards counts the paid requests that its events led to; its report, being there before, knows of none.
+    """
 
     review_id: str
     files: Mapping[str, bytes]
     error: str = ""
     cause: str = ""
+    paid_afterwards: int = 0
 
     @property
     def report(self) -> Mapping[str, Any] | None:
@@ -92,7 +97,8 @@ def run_review(
     with running_on(account, folder, say=say, pace=pace) as aws:
         if exemptions is not None:
             aws.clients("s3").put_object(Bucket=BUCKET, Key=EXEMPTIONS_KEY, Body=exemptions)
-        return followed(aws, aws.start(request, review_id), on_events)
+        result = followed(aws, aws.start(request, review_id), on_events)
+    return replace(result, paid_afterwards=paid_for(aws.deliveries.entries))
 
 
 @contextmanager
@@ -110,8 +116,10 @@ def running_on(
     journal = EventJournal.of(folder.path)
     with folder.held(say), _served(account, folder, pace, journal) as aws:
         restore(folder, aws.clients)
+        forget_states_of_others(aws.clients, account.identity)
         yield aws
         aws.settle()
+        note_states_as_of(aws.clients, account.identity)
         try:
             keep(folder, aws.clients)
         except InvalidStateFolder as error:

@@ -12,7 +12,9 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationErro
 from local import clock
 from local.embedded_aws import ACCOUNT, REGION, EmbeddedAws
 from tasks.consumers import START_REVIEW
-from workflows.errors import BadInput
+from workflows.errors import BadInput, InvalidEvent
+from workflows.events.received import received_from
+from workflows.events.started_reviews import review_name
 
 LARGEST = 262_144
 """Bytes: what EventBridge and SNS take at most."""
@@ -68,6 +70,15 @@ class SentEvent:
     def event_id(self) -> str:
         """The id by which the journal knows it."""
         return str(self.event["id"])
+
+    @property
+    def answered_by(self) -> tuple[str, ...]:
+        """The names of the reviews that answer it; none where no review follows from it."""
+        try:
+            received = received_from(self.payload or self.event)
+        except InvalidEvent:
+            return ()
+        return tuple(review_name(one.kind, one.at) for one in received)
 
     def put(self, aws: EmbeddedAws) -> None:
         """It is on the bus that it belongs on, or handed to the function that the topic notifies."""

@@ -33,7 +33,7 @@ def note_state(world: World, *, agent: str, state: Mapping[str, Any], checked_at
     began = checked_at or world.now()
     for _ in range(MOST_WRITERS):
         before = _read(world, agent)
-        item = item_after(before, agent=agent, state=state, checked_at=began)
+        item = item_after(before, agent=agent, state=state, checked_at=began, now=world.now())
         if item is None or _written(world, item, int((before or {}).get("revision", 0))):
             return
     raise Throttled(f"Others keep noting the state of {agent}.")

@@ -39,9 +39,9 @@ def reserve_paid_request(world: World, review: Review) -> None:
     raise Throttled("The counters of paid requests are contested; nothing was sent.")
 
 
-def paid_requests_sent(world: World, review: Review) -> int:
+def paid_requests_sent(world: World, review_id: str) -> int:
     """How many paid requests the review has sent so far, failed attempts of its steps included."""
-    return _counted_so_far(world, f"review#{review.review_id}")
+    return _counted_so_far(world, f"review#{review_id}")
 
 
 def paid_requests_left_today(world: World) -> int:

@@ -82,6 +82,13 @@ def lines(sentences: list[str]) -> Any:
     return text
 
 
+def print_paid(console: Console, requests: int) -> None:
+    """Says what a deep dive paid for, where it did: no report knows of it."""
+    if requests:
+        said = f"A deep dive into its findings sent {requests} more to Cost Explorer: ${requests / 100:.2f}"
+        console.print(plain(f"{said} on a real account."), overflow="fold", highlight=False)
+
+
 def _print_entry(console: Console, entry: Entry) -> None:
     if isinstance(entry, Arrived):
         said = [f"{entry.event.get('source', '')}  {entry.event.get('detail-type', '')}"]

@@ -7,6 +7,7 @@ from typing import Any
 from rich.console import Console
 
 from local.accounts import ReadAccount
+from local.commands.events import print_paid
 from local.console import console_for
 from local.definition import state_machine_definition
 from local.output_folder import check_writable, write_files
@@ -53,6 +54,7 @@ def _show_result(console: Console, result: ReviewResult, output: Path | None, *,
         sys.stdout.write(result.files["report.json"].decode())
     else:
         print_report(console, report)
+    print_paid(console, result.paid_afterwards)
     if output is not None:
         write_files(output, result.files)
         console.print(f"\nWritten to {output}: {', '.join(result.files)}", highlight=False)

@@ -1,6 +1,7 @@
 """Asks the bill about the resources that Trusted Advisor named in a review that does not ask it, for reviews to come.
 
-{"outcome", "review_id", "why", "reference"}, where the outcome is
+{"outcome", "review_id", "why", "reference", "cost_explorer_requests"}; the last is what it paid for, tries that failed
+included. The outcome is
   stored     the bill's answers lie at the reference, and the next review of the day uses them
   not_asked  the bill was not asked, and why: there was nothing to ask, or a cap on paid requests is reached
   overtaken  later findings of the account were dealt with before these
@@ -24,7 +25,7 @@ from tasks.consumers.once import handled_once
 from tasks.deep_dives import newest_deep_dive, store_deep_dive
 from tasks.door import Door
 from tasks.event_bus import detail_of
-from tasks.paid_requests import reserve_paid_request
+from tasks.paid_requests import paid_requests_sent, reserve_paid_request
 from tasks.shared_context import CONTEXT_PREFIX, read_content
 from tasks.telemetry import logger
 from tasks.wiring import RequestMeter, World, metered
@@ -55,7 +56,9 @@ def deep_dive(event: Mapping[str, Any], world: World) -> Mapping[str, Any]:
 
 
 def _answer(detail: FindingsDetail, world: World) -> Mapping[str, Any]:
-    answer = {"review_id": detail.review_id, "reference": None, "why": "", **_decided(detail, world)}
+    decided = _decided(detail, world)
+    paid = paid_requests_sent(world, _review_id(detail))
+    answer = {"review_id": detail.review_id, "reference": None, "why": "", "cost_explorer_requests": paid, **decided}
     told = f"The deep dive after {detail.review_id}: {answer['outcome']}. {answer['why']}"
     logger().info(told.strip(), extra=answer)
     return answer
@@ -74,7 +77,7 @@ def _decided(detail: FindingsDetail, world: World) -> Mapping[str, Any]:
 
 
 def _asked(detail: FindingsDetail, findings: Findings, found_at: datetime, world: World) -> Mapping[str, Any]:
-    review = _as_the_next_review(detail)
+    review = _as_the_next_review(detail, world)
     account = findings.account_id
     heard = Heard(findings={TRUSTED_ADVISOR: findings})
     with metered(RequestMeter(before_paid=lambda: reserve_paid_request(world, review))):
@@ -96,18 +99,24 @@ def _asked(detail: FindingsDetail, findings: Findings, found_at: datetime, world
     return {"outcome": "stored", "reference": store_deep_dive(world, dive).model_dump()}
 
 
-def _as_the_next_review(detail: FindingsDetail) -> Review:
+def _review_id(detail: FindingsDetail) -> str:
+    return f"deep-dive-{detail.event_id}"
+
+
+def _as_the_next_review(detail: FindingsDetail, world: World) -> Review:
     """The review that is likely to ask next, a comprehensive one: the same question is answered once a day.
 
-    Its id is the deep dive's own, and with it the cap on what it may pay for.
+    Its id is the deep dive's own, and with it the cap on what it may pay for: never more than is left of what the
+    review might whose findings these are. Who allowed nothing pays nothing.
     """
+    left = detail.context.max_cost_explorer_requests - paid_requests_sent(world, detail.review_id)
     return Review(
-        review_id=f"deep-dive-{detail.event_id}",
+        review_id=_review_id(detail),
         analysis_type="comprehensive",
         scope=Scope(),
         as_of=_as_of(detail),
         on_not_ready="degrade",
-        max_cost_explorer_requests=MOST_PAID_REQUESTS,
+        max_cost_explorer_requests=max(0, min(MOST_PAID_REQUESTS, left)),
         requested_by=DEEP_DIVE.name,
         started_at=detail.timestamp,
     )

@@ -71,7 +71,7 @@ def consolidate_findings(event: Mapping[str, Any], world: World) -> Mapping[str,
             "decisions": used_document(decisions),
             "discovered": discovered.document(),
         },
-        "run": _run(event, review, everybody, overtaken, paid_requests_sent(world, review)),
+        "run": _run(event, review, everybody, overtaken, paid_requests_sent(world, review.review_id)),
     }
     content = json.dumps(document, indent=1, sort_keys=True).encode()
     reference = store_review_file(

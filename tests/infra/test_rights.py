@@ -75,6 +75,7 @@ CONSUMERS = {
         ("s3:PutObject", DEEP_DIVES),
         ("s3:PutObject", RESPONSES),
         LISTS,
+        ("dynamodb:GetItem", "finops-paid-requests"),
         ("dynamodb:UpdateItem", "finops-paid-requests"),
         ("ce:GetCostAndUsageWithResources", "*"),
     },

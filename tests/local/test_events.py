@@ -29,6 +29,7 @@ from tests.workflows.events.heard import Json, a_budget_alert, a_refresh, an_ano
 
 QUICK = Pace(wait_scale=0.001, redelivery_scale=0.0001)
 TRUSTED_ADVISOR = "trusted-advisor-agent"
+HARDER = Path(__file__).parents[1] / "accounts" / "harder"
 ALONE = {"analysis_type": "targeted", "scope": {"agents": [TRUSTED_ADVISOR]}}
 Play = Callable[[EmbeddedAws], None]
 
@@ -293,6 +294,21 @@ def sent(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Callable[..., tu
     return send
 
 
+def test_what_a_deep_dive_pays_for_is_said_below_a_report_that_knows_of_no_paid_request(
+    sent: Callable[..., tuple[int, str]], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    more = "A deep dive into its findings sent 1 more to Cost Explorer: $0.01 on a real account."
+    assert more in sent(a_refresh())[1]
+    capsys.readouterr()
+    assert main(["review", "--input", json.dumps(ALONE), "--state", str(tmp_path / "another")]) == 0
+    printed = " ".join(capsys.readouterr().out.split())
+    assert "0 of them to Cost Explorer: $0.00" in printed
+    assert more in printed
+    free = json.dumps({**ALONE, "max_cost_explorer_requests": 0})
+    assert main(["review", "--input", free, "--state", str(tmp_path / "free")]) == 0
+    assert "deep dive" not in capsys.readouterr().out
+
+
 def test_an_event_that_is_sent_runs_its_review_and_shows_the_report(sent: Callable[..., tuple[int, str]]) -> None:
     code, printed = sent(an_anomaly())
     assert code == 0
@@ -311,6 +327,24 @@ def test_an_event_of_the_same_window_is_folded_in_a_later_run_too(sent: Callable
     code, same = sent(a_budget_alert(message_id="1"))
     assert code == 0
     assert "It ran before; finops show budget-alert-20261116T0800Z shows it." in same
+
+
+def test_the_review_of_another_account_answers_no_event(
+    sent: Callable[..., tuple[int, str]], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Where one of that name is kept in the folder, the event is refused before anything is put or paid."""
+    assert sent(an_anomaly())[0] == 0
+    kept = (tmp_path / "state" / "state.json").read_bytes()
+    file = tmp_path / "event.json"
+    file.write_text(json.dumps(an_anomaly(id="anomaly-2")))
+    command = ["events", "send", str(file), "--account", str(HARDER), "--state", str(tmp_path / "state")]
+    assert main(command) == 2
+    said = capsys.readouterr().err
+    assert "cost-anomaly-20261116T0800Z" in said
+    assert "123456789012" in said
+    assert "--state" in said
+    assert (tmp_path / "state" / "state.json").read_bytes() == kept
+    assert main([*command[:-1], str(tmp_path / "other state")]) in {0, 3}
 
 
 def test_an_event_that_no_consumer_can_read_ends_with_an_error(sent: Callable[..., tuple[int, str]]) -> None:

@@ -128,3 +128,31 @@ def test_a_review_that_may_not_degrade_ends_before_any_paid_request_is_sent(stri
         assert "budget-agent: Budgets: AccessDeniedException: No." in review.description["cause"]
         assert "budgets:ViewBudget" in review.description["cause"]
         assert not [state for state in review.entered if state.startswith("Collect")]
+
+
+def test_what_agents_said_of_another_account_in_the_same_folder_lets_no_review_pay(tmp_path: Path) -> None:
+    """Everybody was ready on the sample account; here one is not, and finds that out before anything is paid."""
+    folder, strict = StateFolder(tmp_path), {**ASKED, "on_not_ready": "fail"}
+    seen: list[Any] = []
+    first = run_review(ASKED, account_in_folder(None), folder, on_events=seen.extend, say=seen.append, pace=QUICK)
+    other = replace(account_refusing(NO_BUDGETS), responses_from="another account")
+    asked: list[str] = []
+    other.session.events.register_last("before-send", lambda event_name, **_: asked.append(event_name))
+    second = run_review(strict, other, folder, on_events=seen.extend, say=seen.append, pace=QUICK)
+    assert first.report is not None
+    assert (second.report, second.error) == (None, "AgentsNotReady")
+    assert "budget-agent: Budgets: AccessDeniedException: No." in second.cause
+    assert not [one for one in asked if "cost-explorer" in one]
+
+
+def test_the_next_review_of_the_same_account_wakes_nobody_who_lately_was_ready(tmp_path: Path) -> None:
+    """Their states are kept between runs, with their history."""
+    folder = StateFolder(tmp_path)
+    entered: list[str] = []
+
+    def note_entered(events: Any) -> None:
+        entered.extend(one["stateEnteredEventDetails"]["name"] for one in events if "stateEnteredEventDetails" in one)
+
+    for _ in range(2):
+        run_review(ASKED, account_in_folder(None), folder, on_events=note_entered, say=entered.append, pace=QUICK)
+    assert entered.count("WakeAgent") == len(NAMES)

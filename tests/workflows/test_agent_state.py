@@ -28,9 +28,9 @@ def after(*statuses: Any) -> Json:
 
 
 def noted(before: Json | None, status: str, *, at: int, reason: str = "") -> Json:
-    """The item after a check that began at that minute."""
-    state = {"status": status, "reason": reason}
-    item = item_after(before, agent="a", state=state, checked_at=NOW + timedelta(minutes=at))
+    """The item after a check that began at that minute, and took no time."""
+    state, began = {"status": status, "reason": reason}, NOW + timedelta(minutes=at)
+    item = item_after(before, agent="a", state=state, checked_at=began, now=began)
     assert item is not None
     return item
 
@@ -113,8 +113,18 @@ def test_only_the_last_changes_are_kept() -> None:
 def test_an_older_check_changes_nothing_and_one_of_the_same_moment_does() -> None:
     before = noted(None, "ready", at=5)
 
-    assert item_after(before, agent="a", state={}, checked_at=NOW + timedelta(minutes=4, seconds=59)) is None
+    began, now = NOW + timedelta(minutes=4, seconds=59), NOW + timedelta(minutes=6)
+    assert item_after(before, agent="a", state={}, checked_at=began, now=now) is None
     assert noted(before, "not_ready", at=5)["state"]["status"] == "not_ready"
+
+
+def test_a_check_that_a_wrong_clock_dates_in_the_future_is_noted_over() -> None:
+    """Else nothing that the agent says would count until then; clocks that differ by a little are no reason."""
+    before = noted(None, "not_ready", at=60 * 24 * 365)
+
+    assert noted(before, "ready", at=0)["timestamp"] == noted(before, "ready", at=0)["since"] == NOW.isoformat()
+    a_little = noted(None, "not_ready", at=1)
+    assert item_after(a_little, agent="a", state={}, checked_at=NOW, now=NOW) is None
 
 
 @pytest.mark.parametrize("timestamp", [None, "", "yesterday", 5, "2026-11-16T03:00:00"])

@@ -53,6 +53,14 @@ def test_a_ttl_that_nobody_can_read_has_passed(ttl: object) -> None:
     assert not stands(an_item(ttl=ttl)).ready
 
 
+def test_a_check_of_the_future_does_not_count() -> None:
+    """A clock was wrong: what the agent said would else hold for as long. Clocks differ by a little."""
+    late = int(NOW.timestamp()) + 400 * 24 * 3600
+
+    assert "future" in stands(an_item(timestamp="2027-11-16T03:00:00+00:00", ttl=late)).reason
+    assert stands(an_item(timestamp="2026-11-16T03:00:01+00:00", ttl=late)).ready
+
+
 def test_an_item_without_a_ttl_is_stale() -> None:
     item = an_item()
     del item["ttl"]

@@ -9,6 +9,8 @@ from workflows.sources import SourceState, SourceStatus
 READY, NOT_READY = "ready", "not_ready"
 FRESH_FOR = timedelta(hours=24)
 REMEMBERED_FOR = timedelta(days=90)
+CLOCKS_DIFFER_BY = timedelta(minutes=5)
+"""What is dated later than that was dated by a wrong clock."""
 MOST_CHANGES = 10
 MOST_SOURCES = 50
 """More than an agent reads in all of AWS's regions."""
@@ -63,17 +65,20 @@ def status_of(row: Mapping[str, Any]) -> SourceStatus:
 
 
 def item_after(
-    before: Mapping[str, Any] | None, *, agent: str, state: Mapping[str, Any], checked_at: datetime
+    before: Mapping[str, Any] | None, *, agent: str, state: Mapping[str, Any], checked_at: datetime, now: datetime
 ) -> dict[str, Any] | None:
     """The agent's item after a check that began at that time; None where a later check is noted already.
 
-    Of two that began in the same microsecond the one that is noted last stands. `since` is when the first check of the
-    present row of checks with this status began, `changes` ([{at, status, reason}], the latest first) are the checks
-    that said something else than the one before; in epoch seconds, `ttl` is when the state is stale and `delete_after`
-    when DynamoDB may delete what is known of an agent that never checked itself again.
+    One that lies in the future was dated by a wrong clock, and is noted over. Of two that began in the same microsecond
+    the one that is noted last stands. `since` is when the first check of the present row of checks with this status
+    began, `changes` ([{at, status, reason}], the latest first) are the checks that said something else than the one
+    before; in epoch seconds, `ttl` is when the state is stale and `delete_after` when DynamoDB may delete what is known
+    of an agent that never checked itself again.
     """
     at, before = checked_at.astimezone(UTC), before or {}
     noted = moment(before.get("timestamp"))
+    if noted is not None and noted > now + CLOCKS_DIFFER_BY:
+        noted = None
     if noted is not None and noted > at:
         return None
     known = before.get("state")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
-from workflows.cost_review.agent_state import READY, told_of_sources
+from workflows.cost_review.agent_state import CLOCKS_DIFFER_BY, READY, moment, told_of_sources
 from workflows.cost_review.request import Review
 from workflows.sources import SourceStatus
 
@@ -102,6 +102,9 @@ def unknown_because(candidate: Candidate, item: Mapping[str, Any], now: datetime
     # DynamoDB deletes expired items within days, not at once, so a read can still return them.
     if _expires(item) <= now.timestamp():
         return f"Its last check, {item.get('timestamp', 'undated')}, is stale."
+    noted = moment(item.get("timestamp"))
+    if noted is not None and noted > now + CLOCKS_DIFFER_BY:
+        return f"Its last check, {item['timestamp']}, lies in the future."
     state = item.get("state")
     if not isinstance(state, Mapping):
         return "Its entry in the states table holds no state."

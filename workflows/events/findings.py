@@ -41,6 +41,7 @@ def findings_detail(findings: Findings, review: Review, reference: Reference, no
             as_of=review.as_of.isoformat(),
             account_id=findings.account_id,
             deep_dive_in_review=not review.scope.agents or COST_EXPLORER_AGENT in review.scope.agents,
+            max_cost_explorer_requests=review.max_cost_explorer_requests,
             findings=reference,
         ),
     )

@@ -64,13 +64,15 @@ class HighImpactResource(_Told):
 class FindingsContext(_Told):
     """In which review the agent found this, and where all of it lies.
 
-    deep_dive_in_review says that this review itself asks Cost Explorer about the resources that were named.
+    deep_dive_in_review says that this review itself asks Cost Explorer about the resources that were named, and
+    max_cost_explorer_requests how many paid requests whoever asked for the review allows.
     """
 
     analysis_type: str
     as_of: Annotated[str, Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")]
     account_id: str
     deep_dive_in_review: bool
+    max_cost_explorer_requests: Annotated[int, Field(ge=0)] = 0
     findings: Reference
 
 

@@ -102,7 +102,7 @@ def envelope_of(event: object) -> EventEnvelope:
 
 
 def _from_event_bridge(envelope: EventEnvelope) -> Received:
-    at, identity = envelope.time.astimezone(UTC), {"id": envelope.id, "detail": envelope.detail}
+    at, identity = _in_utc(envelope.time), {"id": envelope.id, "detail": envelope.detail}
     match (envelope.source, envelope.detail_type):
         case ("aws.trustedadvisor", "Trusted Advisor Check Item Refresh Notification"):
             check = _read(CheckRefreshed, envelope.detail)
@@ -119,7 +119,7 @@ def _from_sns(record: object) -> Received:
     if not isinstance(record, Mapping) or record.get("EventSource") != SNS:
         raise InvalidEvent(["Records: a record is not a message of an SNS topic"])
     message = _read(_Message, record.get("Sns"))
-    at, identity = message.timestamp.astimezone(UTC), {"id": message.message_id}
+    at, identity = _in_utc(message.timestamp), {"id": message.message_id}
     document = _json_object(message.message)
     if document is not None:
         return _of_anomaly(_read(Anomaly, document), at, message.message_id, identity)
@@ -127,6 +127,13 @@ def _from_sns(record: object) -> Received:
     said = " ".join(filter(None, (alert.alert_type, alert.threshold)))
     about = f"The budget {alert.budget_name!r} passed its threshold{f' ({said})' if said else ''}"
     return Received(BUDGET_ALERT, about, at, message.message_id, identity)
+
+
+def _in_utc(at: datetime) -> datetime:
+    try:
+        return at.astimezone(UTC)
+    except OverflowError:
+        raise InvalidEvent([f"time: {at.isoformat()} lies outside of the calendar in UTC"]) from None
 
 
 def _of_anomaly(anomaly: Anomaly, at: datetime, event_id: str, identity: Mapping[str, Any]) -> Received:

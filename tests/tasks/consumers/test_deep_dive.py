@@ -1,6 +1,7 @@
 """Trusted Advisor's findings lead to the bill, once, and the reviews after that do not pay for it again."""
 
 import json
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -11,6 +12,7 @@ from tasks.agents.cost_explorer.handler import work as cost_explorer
 from tasks.agents.trusted_advisor.handler import work as trusted_advisor
 from tasks.consumers.deep_dive import MOST_PAID_REQUESTS, handler
 from tasks.deep_dives import newest_deep_dive
+from tasks.paid_requests import reserve_paid_request
 from tasks.shared_context import newest_contexts, store_context
 from tests.tasks.agents.bills import COLLECTED, a_bill, a_day
 from tests.tasks.agents.test_announced_findings import Bus
@@ -248,6 +250,36 @@ def test_the_days_cap_holds_and_is_said() -> None:
     answer = heard(announced_of(account, "i-1"), account)
     assert (answer["outcome"], paid(account)) == ("not_asked", 0)
     assert "The day's cap of 0" in answer["why"]
+
+
+@pytest.mark.parametrize("allowed", [0, 1])
+def test_a_review_that_may_not_pay_leads_to_nothing_that_does(allowed: int) -> None:
+    """Neither more than it might have paid itself."""
+    account = bill_world(THROTTLED)
+    event = changed(announced_of(account, "i-1"), max_cost_explorer_requests=allowed)
+    for _ in range(allowed):
+        with suppress(Throttled):
+            heard(event, account)
+    answer = heard(event, account)
+    assert (answer["outcome"], paid(account)) == ("not_asked", allowed)
+    assert f"The review's cap of {allowed} paid requests" in answer["why"]
+
+
+def test_what_the_review_itself_paid_for_counts_against_what_is_left() -> None:
+    account = bill_world()
+    event = changed(announced_of(account, "i-1"), max_cost_explorer_requests=2)
+    for _ in range(2):
+        reserve_paid_request(account.world, a_targeted_review())
+    assert (heard(event, account)["outcome"], paid(account)) == ("not_asked", 0)
+
+
+def test_the_answer_says_what_was_paid_tries_that_failed_included() -> None:
+    account = bill_world(THROTTLED, THROTTLED, a_bill())
+    event = announced_of(account, "i-1")
+    with pytest.raises(Throttled):
+        heard(event, account)
+    answer = heard(event, account)
+    assert (answer["outcome"], answer["cost_explorer_requests"]) == ("stored", paid(account))
 
 
 def test_a_deep_dive_has_a_small_cap_of_its_own_however_often_it_is_tried() -> None:

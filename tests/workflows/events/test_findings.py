@@ -86,3 +86,8 @@ def test_findings_of_nothing_are_told_as_nothing() -> None:
 def test_the_context_leads_to_the_findings() -> None:
     context = told_of(a_recommendation("i-1", "1")).context
     assert (context.findings, context.as_of, context.account_id) == (WHERE, "2026-11-16", "123456789012")
+
+
+def test_the_event_says_how_much_the_review_might_pay_for() -> None:
+    told = told_of(a_recommendation("i-1", "1"), max_cost_explorer_requests=3)
+    assert told.context.max_cost_explorer_requests == 3

@@ -93,6 +93,8 @@ def test_the_same_event_delivered_again_has_the_same_identity() -> None:
         (a_refresh(source="aws.ec2"), "'aws.ec2' is no event that a review follows from"),
         (an_anomaly(detail={"anomalyId": ""}), "anomalyId"),
         (an_anomaly(**{"detail-type": "Cost Optimization Findings"}), "no event that a review follows from"),
+        (an_anomaly(time="0001-01-01T00:00:00+14:00"), "time: 0001-01-01T00:00:00"),
+        (a_message("Budget Name: x", Timestamp="9999-12-31T23:59:59-14:00"), "time: 9999-12-31T23:59:59"),
     ],
 )
 def test_what_is_malformed_or_foreign_is_refused_with_what_is_wrong(event: Any, why: str) -> None:
