@@ -1,5 +1,6 @@
 """Agents of other teams in a review of the sample account: the real definition, the real proxy."""
 
+import json
 import threading
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
@@ -28,6 +29,7 @@ from tests.local.runs import Event, Run, failing, run, sample_review, with_timeo
 from tests.workflows.discovery.cards import Json
 
 LARGEST_STATE_BYTES = 16_000
+SIGNED: Json = {"contract": "finops.agent/1", "agent": GOOD}
 
 
 def counted(review: Run) -> tuple[str, str]:
@@ -113,7 +115,13 @@ def _raises(_: Mapping[str, Any]) -> object:
     raise RuntimeError("it broke")
 
 
+def _raises_what_no_file_can_hold(_: Mapping[str, Any]) -> object:
+    raise RuntimeError("half a \ud800 character, \x1b[2J and no more")
+
+
 BAD: dict[str, tuple[Respond, str]] = {
+    "raises what no file can hold": (_raises_what_no_file_can_hold, "RuntimeError: half a character, [2J and no more"),
+    "a field that steers terminals": (recommending(**{"\x1b[31mred\n": 1}), "finops.agent/1: [31mred : Extra inputs"),
     "raises": (_raises, "AgentUnreachable: Its function failed: RuntimeError: it broke"),
     "null": (lambda _: None, "InvalidAgentAnswer: The answer is not a JSON object."),
     "a text": (lambda _: "all is well", "InvalidAgentAnswer"),
@@ -192,6 +200,14 @@ def test_a_prompt_in_its_words_stays_words() -> None:
     assert b"<script>alert" not in review.files["report.html"]
 
 
+def test_a_place_that_steers_a_terminal_is_told_in_plain_words() -> None:
+    odd = a_saving(region_id="\x1b[2Jus\neast", resource_id=f"arn:aws:logs::{ACCOUNT}:log\x1b-group/old")
+    review = run_with(recommending(odd, sources=[{"source": "LogRetention", "region": "\x1b[2J", "state": "NO_DATA"}]))
+    told = [review.report["opportunities"], lines_of(review)]
+    assert "\\u001b" not in json.dumps(told)
+    assert review.report["audit"]["passed"]
+
+
 def test_a_claim_within_the_bill_takes_no_room_from_what_aws_found() -> None:
     """Made-up volumes could use up all that storage costs; what AWS says of real ones counts first."""
     volumes = [
@@ -232,12 +248,10 @@ def test_an_agent_that_outlives_the_proxy_is_a_gap_of_its_own(the_end: threading
 @pytest.mark.parametrize(
     ("answer", "said"),
     [
-        (
-            {"contract": "finops.agent/1", "agent": GOOD, "status": "not_ready", "reason": "No data yet."},
-            "No data yet.",
-        ),
-        ({"contract": "finops.agent/1", "agent": "another", "status": "ready"}, "signed by 'another'"),
+        ({**SIGNED, "status": "not_ready", "reason": "No data yet."}, "No data yet."),
+        ({**SIGNED, "agent": "another", "status": "ready"}, "signed by 'another'"),
         ({"ready": True}, "InvalidAgentAnswer"),
+        ({**SIGNED, "status": "ready", "\x1b[31mred\n": 1}, "finops.agent/1: [31mred : Extra inputs"),
     ],
 )
 def test_an_agent_that_is_not_ready_is_not_asked_and_named(answer: Json, said: str) -> None:
