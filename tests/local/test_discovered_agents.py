@@ -99,6 +99,16 @@ def test_a_targeted_review_asks_an_agent_of_another_team_by_its_name() -> None:
     assert "CollectTrustedAdvisor" not in review.entered
 
 
+def test_without_a_bill_a_strangers_billion_is_shown_and_not_counted() -> None:
+    """Whoever asks it alone, or where Cost Explorer cannot be heard, has nothing to hold the claim against."""
+    request = {"as_of": "2026-11-16", "scope": {"agents": [GOOD]}}
+    review = run_with(recommending(a_saving(estimated_monthly_savings=999_999_999)), request=request)
+    (one,) = review.report["opportunities"]
+    assert (one["estimated_monthly_savings"], one["counted_monthly_savings"]) == ("999999999.00", "0.00")
+    assert "no bill in USD bounds it" in one["deductions"][0]["reason"]
+    assert review.report["audit"]["passed"]
+
+
 def test_an_emergency_asks_only_the_agents_of_other_teams_that_it_names() -> None:
     emergency: Json = {"as_of": "2026-11-16", "analysis_type": "emergency"}
     review = run_with(recommending(a_saving()), request=emergency)

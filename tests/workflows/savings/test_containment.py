@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.workflows.builders import a_recommendation
-from tests.workflows.savings.bills import NO_BILL
+from tests.workflows.savings.bills import NO_BILL, a_bill
 from workflows.money import total
 from workflows.recommendation import ActionType, Recommendation
 from workflows.savings.consolidation import consolidated
@@ -153,6 +153,7 @@ def test_a_whole_that_aws_names_absorbs_what_another_team_says_of_its_parts() ->
 
 
 def test_among_other_teams_the_whole_absorbs_its_parts() -> None:
-    found = by_resource(a_group(source="FleetTeam"), a_member(source="FleetTeam"))
+    said = (a_group(source="FleetTeam"), a_member(source="FleetTeam"))
+    found = {one.best.chosen.resource_id: one for one in consolidated(said, a_bill())}
 
     assert (found["web"].counted_savings, found["i-1"].not_counted) == (Decimal(100), NotCounted.ABSORBED)

@@ -1,5 +1,6 @@
 """Whose figure stands, and which of several actions that exclude each other."""
 
+from decimal import Decimal
 from itertools import permutations
 
 import pytest
@@ -67,4 +68,4 @@ def test_another_teams_action_counts_where_aws_proposes_nothing_that_can(of_aws:
     said = a_recommendation(of_aws, HUB, ActionType.RIGHTSIZE)
     (found,) = opportunities([said, a_recommendation("190", "FleetTeam", ActionType.DELETE)])
 
-    assert (found.best.chosen.source, found.counted_savings) == ("FleetTeam", 190)
+    assert (found.best.chosen.source, found.counted_savings) == ("FleetTeam", Decimal(190))
