@@ -99,6 +99,13 @@ def test_a_targeted_review_asks_an_agent_of_another_team_by_its_name() -> None:
     assert "CollectTrustedAdvisor" not in review.entered
 
 
+def test_what_lies_outside_a_scope_of_accounts_is_left_out_and_no_gap() -> None:
+    request = {"as_of": "2026-11-16", "scope": {"accounts": ["210987654321"]}}
+    review = run_with(recommending(a_saving()), request=request)
+    assert review.report["opportunities"] == []
+    assert [(row["state"], row["is_gap"]) for row in lines_of(review)] == [("AVAILABLE", False)]
+
+
 def test_without_a_bill_a_strangers_billion_is_shown_and_not_counted() -> None:
     """Whoever asks it alone, or where Cost Explorer cannot be heard, has nothing to hold the claim against."""
     request = {"as_of": "2026-11-16", "scope": {"agents": [GOOD]}}

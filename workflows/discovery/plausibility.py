@@ -26,11 +26,11 @@ def implausible(claims: Findings, heard: Sequence[Findings], bill: Bill, review:
 
 
 def _looked_at(claims: Findings, heard: Sequence[Findings], review: Review) -> frozenset[str]:
-    if review.scope.accounts:
-        return frozenset(review.scope.accounts)
+    """The accounts that the review knows of; of these, a scope leaves out savings, and not who proposes them too."""
     billed = {account.account_id for one in heard if one.spend for account in one.spend.accounts}
     proposed = {row.account_id for one in heard for row in one.recommendations}
-    return frozenset({claims.account_id, *(one.account_id for one in heard), *billed, *proposed})
+    known = {claims.account_id, *(one.account_id for one in heard), *billed, *proposed}
+    return frozenset({*known, *review.scope.accounts})
 
 
 def _beyond(claims: Findings, bill: Bill) -> str:
