@@ -322,6 +322,16 @@ def test_a_proxy_that_fails_as_a_whole_leaves_what_aws_said() -> None:
     assert any(row["detail"].startswith("RuntimeError") for row in lines_of(review))
 
 
+def test_who_claims_more_than_a_review_has_room_for_is_left_out_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tasks.discovered_hearings.MOST_CLAIMS", 10)
+    many = [a_saving(resource_id=f"/{number}", estimated_monthly_savings="0.01") for number in range(11)]
+    agents = {GOOD: an_agent(recommending(a_saving())), "greedy-agent": an_agent(recommending(*many))}
+    review = run(of_other_teams=agents, prepare=registering(card_of(), card_of("greedy-agent")))
+    assert Decimal(review.counted_usage) == Decimal("293.86") + Decimal("12.50")
+    assert any("TooManyClaims: It proposes 11" in row["detail"] for row in lines_of(review, "greedy-agent"))
+    assert review.report["audit"]["passed"]
+
+
 # ---- a hundred of them
 
 
