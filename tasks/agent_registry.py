@@ -117,7 +117,7 @@ def registered_agents(world: World) -> Registry:
         try:
             agents.append(_registered(item, room=len(agents) < MOST_REGISTERED))
         except (InvalidAgentCard, CannotRegister) as error:
-            refused.append(Refused(_printable(item["agent_name"]), str(error)[:LONGEST_REASON]))
+            refused.append(Refused(_printable(item["agent_name"]), _printable(str(error), LONGEST_REASON)))
     untold = [] if is_whole else [f"It holds more than a review reads ({MOST_PAGES} MB)."]
     if len(refused) > MOST_REFUSED:
         untold.append(f"It holds {len(refused) - MOST_REFUSED} more entries that are no agents.")
@@ -202,8 +202,8 @@ def _version_in(item: Mapping[str, Any]) -> int:
         return 0
 
 
-def _printable(name: str) -> str:
-    return "".join(each if each.isprintable() else "?" for each in name)[:LONGEST_NAME]
+def _printable(text: str, longest: int = LONGEST_NAME) -> str:
+    return "".join(each if each.isprintable() else "?" for each in text)[:longest]
 
 
 def names_of(items: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:

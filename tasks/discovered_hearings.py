@@ -17,7 +17,7 @@ from workflows.cost_review.readiness import Candidate
 from workflows.cost_review.remedies import after_gap
 from workflows.cost_review.request import Review
 from workflows.discovery.manifest import REGISTRY, Listed, Manifest, Refused, manifest_from
-from workflows.discovery.plausibility import implausible
+from workflows.discovery.plausibility import MOST_CLAIMS, implausible, without_room
 from workflows.errors import InvalidContent
 from workflows.savings.bill import Bill
 
@@ -113,12 +113,26 @@ def discovered_hearings(
 ) -> Iterator[Hearing]:
     """A hearing for each agent and for each entry that is none; claims that cannot be true leave an agent out."""
     heard = [one.findings for one in built_in if one.findings is not None]
+    said = []
     for one in found.manifest.agents:
-        said = _heard(one, found.slots(one, review.review_id), review, read)
-        if said.findings is not None and (why := implausible(said.findings, heard, bill, review)):
-            said = Hearing(one.candidate, "gap", gaps=(Gap(one.name, "analyse", "ImplausibleClaim", why),))
-        yield said
+        each = _heard(one, found.slots(one, review.review_id), review, read)
+        if each.findings is not None and (why := implausible(each.findings, heard, bill, review)):
+            each = _left_out(one.candidate, "ImplausibleClaim", why)
+        said.append(each)
+    claims = {one.candidate.name: len(one.findings.recommendations) for one in said if one.findings is not None}
+    crowding = without_room(claims, MOST_CLAIMS)
+    for each in said:
+        name = each.candidate.name
+        yield _left_out(each.candidate, "TooManyClaims", _no_room(claims[name])) if name in crowding else each
     yield from (_refused(one) for one in found.manifest.refused)
+
+
+def _left_out(candidate: Candidate, error: str, why: str) -> Hearing:
+    return Hearing(candidate, "gap", gaps=(Gap(candidate.name, "analyse", error, why),))
+
+
+def _no_room(claims: int) -> str:
+    return f"It proposes {claims} savings, and a review has room for {MOST_CLAIMS} of all agents of other teams."
 
 
 def _heard(one: Listed, slots: Slots, review: Review, read: Read) -> Hearing:

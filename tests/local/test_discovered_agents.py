@@ -1,5 +1,6 @@
 """Agents of other teams in a review of the sample account: the real definition, the real proxy."""
 
+import json
 import threading
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
@@ -28,6 +29,7 @@ from tests.local.runs import Event, Run, failing, run, sample_review, with_timeo
 from tests.workflows.discovery.cards import Json
 
 LARGEST_STATE_BYTES = 16_000
+SIGNED: Json = {"contract": "finops.agent/1", "agent": GOOD}
 
 
 def counted(review: Run) -> tuple[str, str]:
@@ -97,6 +99,23 @@ def test_a_targeted_review_asks_an_agent_of_another_team_by_its_name() -> None:
     assert "CollectTrustedAdvisor" not in review.entered
 
 
+def test_what_lies_outside_a_scope_of_accounts_is_left_out_and_no_gap() -> None:
+    request = {"as_of": "2026-11-16", "scope": {"accounts": ["210987654321"]}}
+    review = run_with(recommending(a_saving()), request=request)
+    assert review.report["opportunities"] == []
+    assert [(row["state"], row["is_gap"]) for row in lines_of(review)] == [("AVAILABLE", False)]
+
+
+def test_without_a_bill_a_strangers_billion_is_shown_and_not_counted() -> None:
+    """Whoever asks it alone, or where Cost Explorer cannot be heard, has nothing to hold the claim against."""
+    request = {"as_of": "2026-11-16", "scope": {"agents": [GOOD]}}
+    review = run_with(recommending(a_saving(estimated_monthly_savings=999_999_999)), request=request)
+    (one,) = review.report["opportunities"]
+    assert (one["estimated_monthly_savings"], one["counted_monthly_savings"]) == ("999999999.00", "0.00")
+    assert "no bill in USD bounds it" in one["deductions"][0]["reason"]
+    assert review.report["audit"]["passed"]
+
+
 def test_an_emergency_asks_only_the_agents_of_other_teams_that_it_names() -> None:
     emergency: Json = {"as_of": "2026-11-16", "analysis_type": "emergency"}
     review = run_with(recommending(a_saving()), request=emergency)
@@ -113,7 +132,13 @@ def _raises(_: Mapping[str, Any]) -> object:
     raise RuntimeError("it broke")
 
 
+def _raises_what_no_file_can_hold(_: Mapping[str, Any]) -> object:
+    raise RuntimeError("half a \ud800 character, \x1b[2J and no more")
+
+
 BAD: dict[str, tuple[Respond, str]] = {
+    "raises what no file can hold": (_raises_what_no_file_can_hold, "RuntimeError: half a character, [2J and no more"),
+    "a field that steers terminals": (recommending(**{"\x1b[31mred\n": 1}), "finops.agent/1: [31mred : Extra inputs"),
     "raises": (_raises, "AgentUnreachable: Its function failed: RuntimeError: it broke"),
     "null": (lambda _: None, "InvalidAgentAnswer: The answer is not a JSON object."),
     "a text": (lambda _: "all is well", "InvalidAgentAnswer"),
@@ -192,6 +217,14 @@ def test_a_prompt_in_its_words_stays_words() -> None:
     assert b"<script>alert" not in review.files["report.html"]
 
 
+def test_a_place_that_steers_a_terminal_is_told_in_plain_words() -> None:
+    odd = a_saving(region_id="\x1b[2Jus\neast", resource_id=f"arn:aws:logs::{ACCOUNT}:log\x1b-group/old")
+    review = run_with(recommending(odd, sources=[{"source": "LogRetention", "region": "\x1b[2J", "state": "NO_DATA"}]))
+    told = [review.report["opportunities"], lines_of(review)]
+    assert "\\u001b" not in json.dumps(told)
+    assert review.report["audit"]["passed"]
+
+
 def test_a_claim_within_the_bill_takes_no_room_from_what_aws_found() -> None:
     """Made-up volumes could use up all that storage costs; what AWS says of real ones counts first."""
     volumes = [
@@ -234,12 +267,10 @@ def test_an_agent_that_outlives_the_proxy_is_a_gap_of_its_own(the_end: threading
 @pytest.mark.parametrize(
     ("answer", "said"),
     [
-        (
-            {"contract": "finops.agent/1", "agent": GOOD, "status": "not_ready", "reason": "No data yet."},
-            "No data yet.",
-        ),
-        ({"contract": "finops.agent/1", "agent": "another", "status": "ready"}, "signed by 'another'"),
+        ({**SIGNED, "status": "not_ready", "reason": "No data yet."}, "No data yet."),
+        ({**SIGNED, "agent": "another", "status": "ready"}, "signed by 'another'"),
         ({"ready": True}, "InvalidAgentAnswer"),
+        ({**SIGNED, "status": "ready", "\x1b[31mred\n": 1}, "finops.agent/1: [31mred : Extra inputs"),
     ],
 )
 def test_an_agent_that_is_not_ready_is_not_asked_and_named(answer: Json, said: str) -> None:
@@ -291,6 +322,16 @@ def test_a_proxy_that_fails_as_a_whole_leaves_what_aws_said() -> None:
     review = run(of_other_teams=agents, prepare=registering(card_of()), around=around)
     the_sample_as_ever(review)
     assert any(row["detail"].startswith("RuntimeError") for row in lines_of(review))
+
+
+def test_who_claims_more_than_a_review_has_room_for_is_left_out_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tasks.discovered_hearings.MOST_CLAIMS", 10)
+    many = [a_saving(resource_id=f"/{number}", estimated_monthly_savings="0.01") for number in range(11)]
+    agents = {GOOD: an_agent(recommending(a_saving())), "greedy-agent": an_agent(recommending(*many))}
+    review = run(of_other_teams=agents, prepare=registering(card_of(), card_of("greedy-agent")))
+    assert Decimal(review.counted_usage) == Decimal("293.86") + Decimal("12.50")
+    assert any("TooManyClaims: It proposes 11" in row["detail"] for row in lines_of(review, "greedy-agent"))
+    assert review.report["audit"]["passed"]
 
 
 # ---- a hundred of them

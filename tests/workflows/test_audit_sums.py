@@ -265,3 +265,13 @@ def test_what_changed_is_the_sum_of_its_rows(where: Path, value: Any, said: str)
         holder = holder[part]
     holder[where[-1]] = value
     assert any(said in one for one in failures(report)), failures(report)
+
+
+def test_another_teams_word_alone_counts_nothing_where_no_bill_is() -> None:
+    report = a_good_report()
+    assert not failures(report)
+    report["bill"]["services"], report["bill"]["resources"] = [], []
+    name = report["opportunities"][place(report, "i-2")]["opportunity_id"]
+    report["opportunities"][place(report, "i-2")]["said_by"][0]["source"] = "FleetTeam"
+    found = [one for one in failures(report) if "nothing but another team's word" in one]
+    assert [name in one for one in found] == [True]

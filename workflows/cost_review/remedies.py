@@ -17,6 +17,7 @@ BY_ERROR: Mapping[str, str] = {
     "AgentUnreachable": "Have its team mend its function, or remove it from the registry.",
     "AgentTooSlow": "Have its team make it faster, or name a longer time in its card.",
     "ImplausibleClaim": "Have its team look into what it claims; until then remove it from the registry.",
+    "TooManyClaims": "Have its team propose fewer savings, the biggest; or remove agents that are not needed.",
     "RegistryUnreadable": "Allow the role of CheckReadiness to query the registry's table, and see that it exists.",
     "InvalidAnswer": REPORT_IT,
     "InvalidContent": REPORT_IT,

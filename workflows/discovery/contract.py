@@ -203,3 +203,11 @@ def validated(model: type[Answered], document: Mapping[str, Any]) -> Answered:
 
 def _no_number(name: str) -> None:
     raise ValueError(f"{name} is no number")
+
+
+def plain(text: str) -> str:
+    """The words on one line, without what steers a terminal or no file can hold (half a character, say).
+
+    They are shown to people as a stranger's words.
+    """
+    return " ".join("".join(each if each.isprintable() else " " for each in text).split())

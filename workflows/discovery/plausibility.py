@@ -3,7 +3,7 @@
 Such an agent is left out as a whole: nobody could tell which of its other figures to believe.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from workflows.cost_review.documents import Findings
 from workflows.cost_review.request import Review
@@ -11,6 +11,8 @@ from workflows.money import total
 from workflows.savings.bill import Bill
 
 MOST_NAMED = 3
+MOST_CLAIMS = 10_000
+"""Of all agents of other teams together: each has a line in every report, and a hundred agents could name 200,000."""
 
 
 def implausible(claims: Findings, heard: Sequence[Findings], bill: Bill, review: Review) -> str:
@@ -26,11 +28,11 @@ def implausible(claims: Findings, heard: Sequence[Findings], bill: Bill, review:
 
 
 def _looked_at(claims: Findings, heard: Sequence[Findings], review: Review) -> frozenset[str]:
-    if review.scope.accounts:
-        return frozenset(review.scope.accounts)
+    """The accounts that the review knows of; of these, a scope leaves out savings, and not who proposes them too."""
     billed = {account.account_id for one in heard if one.spend for account in one.spend.accounts}
     proposed = {row.account_id for one in heard for row in one.recommendations}
-    return frozenset({claims.account_id, *(one.account_id for one in heard), *billed, *proposed})
+    known = {claims.account_id, *(one.account_id for one in heard), *billed, *proposed}
+    return frozenset({*known, *review.scope.accounts})
 
 
 def _beyond(claims: Findings, bill: Bill) -> str:
@@ -52,3 +54,17 @@ def _beyond(claims: Findings, bill: Bill) -> str:
     if together > bill.usage:
         return f"Its claims come to {together:.2f} a month together, and {whole}."
     return ""
+
+
+def without_room(claims: Mapping[str, int], most: int) -> frozenset[str]:
+    """Who has to be left out so that all others have room, by how much each claims; those with few claims come first.
+
+    So that one who claims much crowds out nobody but itself.
+    """
+    left, out = most, set()
+    for name in sorted(claims, key=lambda name: (claims[name], name)):
+        if claims[name] > left:
+            out.add(name)
+        else:
+            left -= claims[name]
+    return frozenset(out)

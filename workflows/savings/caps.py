@@ -6,7 +6,8 @@ prices count only up to what is still paid at on-demand rates. A figure after di
 
 Room is given out in the order of the amounts that sources claim, whatever is known of each from the bill: so that
 evidence that goes missing never lets another amount grow. What only agents of other teams claim comes last: a claim of
-theirs takes no room from what AWS found.
+theirs takes no room from what AWS found. Where no bill bounds it, nothing of it counts: nobody could tell a billion
+from a saving.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -36,6 +37,7 @@ SAME_BILL_LINE = {"RdsDbInstanceStorage": "RdsDbInstance"}
 """A lever whose resource has no line of its own on the bill, and the type under which it is there."""
 
 WHOLE_BILL = "the whole bill"
+NO_BILL = "no bill"
 
 Bounded = tuple[str, Decimal, Callable[[], str]]
 """What shares the room, how much there is, and the reason in words for what finds none."""
@@ -79,7 +81,12 @@ def _bounds(bill: Bill) -> tuple[tuple[Step, Bound], ...]:
             return None
         return WHOLE_BILL, usage, lambda: f"the whole bill is {usage:.2f} {one.currency} a month"
 
-    capped_by = ((Step.CAPPED, bound) for bound in (of_resource, of_service, of_bill))
+    def of_no_bill(one: Opportunity) -> Bounded | None:
+        if one.best.chosen.source in OF_AWS or (bill.usage is not None and bill.billing_currency == one.currency):
+            return None
+        return NO_BILL, Decimal(0), lambda: f"only another team claims it, and no bill in {one.currency} bounds it"
+
+    capped_by = ((Step.CAPPED, bound) for bound in (of_resource, of_service, of_bill, of_no_bill))
     covered_by = ((Step.OWNED_COMMITMENTS, _of_commitments(pool, bill)) for pool in sorted(bill.on_demand))
     return (*capped_by, *covered_by)
 

@@ -2,12 +2,15 @@
 
 The parent's saving stands: its members are replaced from its own settings, whatever is done to one of them. Storage of
 a database is a lever of its own, and goes with the database only where that is deleted; stopping keeps the storage.
+But a parent of which only agents of other teams speak takes nothing from what AWS says of its members: these stand, and
+the parent is left out.
 """
 
 from collections.abc import Collection, Mapping, Sequence
 
 from workflows.recommendation import ActionType, OptimizationType, Recommendation
 from workflows.savings.opportunity import NotCounted, Opportunity, Step
+from workflows.sources import OF_AWS
 
 MEMBER_TAGS = {
     "aws:autoscaling:groupName": "Ec2AutoScalingGroup",
@@ -53,7 +56,30 @@ def without_members(opportunities: Sequence[Opportunity], carried_out: Collectio
     }
     if not above:
         return tuple(opportunities)
-    return tuple(_unless_absorbed(one, above) for one in opportunities)
+    held = _held_by_members(usage, {key: one for key, one in above.items() if one.opportunity_id not in carried_out})
+    standing = {key: one for key, one in above.items() if key not in held}
+    return tuple(
+        _beside_its_members(one) if one.resource_key in held else _unless_absorbed(one, standing)
+        for one in opportunities
+    )
+
+
+def _held_by_members(usage: Sequence[Opportunity], above: Mapping[str, Opportunity]) -> frozenset[str]:
+    """The keys of those parents that only other teams name, and that have a counting member of which AWS speaks."""
+    strangers = {key: one for key, one in above.items() if not _is_of_aws(one)}
+    if not strangers:
+        return frozenset()
+    ours = [one for one in usage if _is_of_aws(one) and _counts(one)]
+    return frozenset(key for one in ours for key in _parents(one) if key in strangers and _absorbs(strangers[key], one))
+
+
+def _beside_its_members(parent: Opportunity) -> Opportunity:
+    reason = "only agents of other teams propose it, and what AWS says of its parts counts"
+    return parent.left_out(NotCounted.ABSORBED, Step.ALTERNATIVES, reason)
+
+
+def _is_of_aws(one: Opportunity) -> bool:
+    return one.best.chosen.source in OF_AWS
 
 
 def _counts(one: Opportunity) -> bool:

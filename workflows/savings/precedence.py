@@ -1,9 +1,9 @@
 """Whose figure stands where several sources name one for the same finding.
 
-AWS's own sources stand before those of other teams, whatever basis these claim: nobody has checked it. An amount after
-discounts stands before one at list prices, because that is what the bill would lose. Then the source that knows most:
-AWS builds Cost Optimization Hub on Compute Optimizer, and Cost Explorer and Trusted Advisor on those. Of one source's
-two figures the smaller stands.
+AWS's own sources stand before those of other teams, whatever basis, amount or action these claim: nobody has checked
+it. An amount after discounts stands before one at list prices, because that is what the bill would lose. Then the
+source that knows most: AWS builds Cost Optimization Hub on Compute Optimizer, and Cost Explorer and Trusted Advisor on
+those. Of one source's two figures the smaller stands.
 """
 
 from collections.abc import Sequence
@@ -61,14 +61,16 @@ def best_first(finding: Finding) -> tuple[int, Decimal, Tie]:
     return _REASONS.index(reason_not_counted(finding)), -comparable(finding.chosen), Tie(finding.chosen)
 
 
-def best_alternative_first(finding: Finding) -> tuple[int, Decimal, Tie]:
+def best_alternative_first(finding: Finding) -> tuple[int, bool, Decimal, Tie]:
     """As `best_first`, for findings that exclude each other, which may be on two bases of prices.
 
-    What is not after discounts is compared as if the usual discount were taken off: only the order, never an amount,
+    What AWS proposes and can count stands before what only other teams propose, whatever they claim for it. What is not
+    after discounts is compared as if the usual discount were taken off: only the order, never an amount,
     depends on it, and among findings on one basis it changes nothing.
     """
     reason, biggest, tie = best_first(finding)
-    return reason, biggest if _is_after_discounts(finding.chosen) else biggest * LEFT_AFTER_USUAL_DISCOUNT, tie
+    comparable_claim = biggest if _is_after_discounts(finding.chosen) else biggest * LEFT_AFTER_USUAL_DISCOUNT
+    return reason, finding.chosen.source not in OF_AWS, comparable_claim, tie
 
 
 def _is_after_discounts(recommendation: Recommendation) -> bool:

@@ -4,7 +4,7 @@ from datetime import UTC, timedelta
 from functools import partial
 
 from tasks.agents.discovered.invoking import Said, asked
-from tasks.agents.discovered.rules import OPERATION, checked, findings, is_signed_by, plain, status_of
+from tasks.agents.discovered.rules import OPERATION, checked, findings, is_signed_by, status_of
 from tasks.agents.spec import AgentSpec
 from tasks.agents.work import Agent, Heard
 from tasks.aws.reading import Reading
@@ -18,6 +18,7 @@ from workflows.discovery.contract import (
     Question,
     SelfCheckAnswer,
     answer_document,
+    plain,
     question,
     validated,
 )
@@ -66,7 +67,7 @@ def _check(listed: Listed, review: Review, world: World) -> tuple[SourceStatus, 
         answer = validated(SelfCheckAnswer, answer_document(said.content))
         is_signed_by(listed.name, answer)
     except ITS_OWN_FAULT as error:
-        gap = Gap(listed.name, "self_check", type(error).__name__, str(error))
+        gap = Gap(listed.name, "self_check", type(error).__name__, plain(str(error)))
         return (_not_ready(listed, f"{gap.error}: {gap.cause}", after_gap(gap, listed.candidate)),)
     if answer.status == "ready":
         return tuple(SourceStatus(source, "", SourceState.AVAILABLE) for source in listed.sources)

@@ -11,7 +11,7 @@ from functools import partial
 from typing import Literal, TypeVar
 
 from tasks.agents.discovered.asking import longest_wait_s
-from tasks.agents.discovered.rules import is_signed_by, is_to_review, lies_where_it_says, plain, speaks_of_its_own
+from tasks.agents.discovered.rules import is_signed_by, is_to_review, lies_where_it_says, speaks_of_its_own
 from workflows.cost_review.request import Review, Scope
 from workflows.discovery.card import LONGEST_TIMEOUT_S, AgentCard
 from workflows.discovery.contract import (
@@ -23,6 +23,7 @@ from workflows.discovery.contract import (
     RecommendAnswer,
     SelfCheckAnswer,
     answer_document,
+    plain,
     question,
     validated,
 )

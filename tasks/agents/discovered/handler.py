@@ -12,6 +12,7 @@ from tasks.door import Door
 from tasks.wiring import World
 from workflows.cost_review.answers import LONGEST_CAUSE, Reference, Step
 from workflows.cost_review.request import Review
+from workflows.discovery.contract import plain
 from workflows.discovery.manifest import Listed
 from workflows.errors import FinOpsError, InvalidContent, InvalidReviewRequest, ServiceUnavailable, Throttled
 
@@ -70,7 +71,9 @@ def _slot(agent: Agent, event: Mapping[str, Any], request: ProxyRequest, world: 
 
 
 def _gap(agent: Agent, error: FinOpsError) -> Mapping[str, Any]:
-    return {"gap": {"agent": agent.spec.name, "error": type(error).__name__, "cause": str(error)[:LONGEST_CAUSE]}}
+    return {
+        "gap": {"agent": agent.spec.name, "error": type(error).__name__, "cause": plain(str(error))[:LONGEST_CAUSE]}
+    }
 
 
 work = Door(handle)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from workflows.cost_review.documents import Evidence, Findings, RecordedResponse
-from workflows.discovery.contract import Proposal, RecommendAnswer, Seen, SelfCheckAnswer, validated
+from workflows.discovery.contract import Proposal, RecommendAnswer, Seen, SelfCheckAnswer, plain, validated
 from workflows.errors import InvalidAgentAnswer
 from workflows.recommendation import Recommendation
 from workflows.resource_keys import TYPE_BY_ARN, name_from_arn, resource_name, resource_type
@@ -73,7 +73,7 @@ def status_of(answer: RecommendAnswer) -> tuple[SourceStatus, ...]:
 
 
 def _status(seen: Seen) -> SourceStatus:
-    return SourceStatus(seen.source, seen.region, seen.state, plain(seen.detail), plain(seen.remedy))
+    return SourceStatus(seen.source, plain(seen.region), seen.state, plain(seen.detail), plain(seen.remedy))
 
 
 def _recommendation(proposal: Proposal, agent: str, response: RecordedResponse, number: int) -> Recommendation:
@@ -89,8 +89,8 @@ def _recommendation(proposal: Proposal, agent: str, response: RecordedResponse, 
         agent=agent,
         action_type=proposal.action_type,
         account_id=named.account_id,
-        region_id=named.region_id,
-        resource_type=named.resource_type,
+        region_id=plain(named.region_id),
+        resource_type=plain(named.resource_type),
         resource_id=plain(named.resource_id),
         estimated_monthly_savings=None if amount is None else amount + 0,  # because -0 is no amount to write
         billing_currency=proposal.billing_currency,
@@ -113,8 +113,3 @@ def _canonical(written: str) -> str:
     """Ec2Instance for "ec2:instance"; a type that nobody here knows keeps its own spelling."""
     service, _, kind = written.strip().partition(":")
     return TYPE_BY_ARN.get((service, kind)) or resource_type(plain(written))
-
-
-def plain(text: str) -> str:
-    """The words on one line, without what steers a terminal: they are shown to people as a stranger's words."""
-    return " ".join("".join(each if each.isprintable() else " " for each in text).split())

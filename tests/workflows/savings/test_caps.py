@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.workflows.builders import OPTIMIZER, a_recommendation
-from tests.workflows.savings.bills import EC2, RDS, a_bill, a_key
+from tests.workflows.savings.bills import EC2, NO_BILL, RDS, a_bill, a_key
 from workflows.money import total
 from workflows.recommendation import ActionType, Recommendation, SavingsBasis
 from workflows.savings.bill import COMPUTE, DATABASES, Bill, MonthlyCost
@@ -159,3 +159,9 @@ def test_what_a_total_leaves_out_is_told_with_its_currency(bill: dict[str, Any])
 def test_what_only_another_team_claims_takes_no_room_from_what_aws_found() -> None:
     said = [a_recommendation("60", resource="i-1"), a_recommendation("90", "LogRetention", resource="i-2")]
     assert counted(said, a_bill(services={EC2: Decimal(100)})) == {"i-1": "60", "i-2": "40"}
+
+
+@pytest.mark.parametrize("bill", [NO_BILL, a_bill(usage=None), a_bill(usage=Decimal(500), billing_currency="EUR")])
+def test_what_only_another_team_claims_counts_for_nothing_where_no_bill_bounds_it(bill: Bill) -> None:
+    said = [a_recommendation("60", resource="i-1"), a_recommendation("999999999", "LogRetention", resource="i-2")]
+    assert counted(said, bill) == {"i-1": "60", "i-2": "0"}

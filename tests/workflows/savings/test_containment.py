@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.workflows.builders import a_recommendation
-from tests.workflows.savings.bills import NO_BILL
+from tests.workflows.savings.bills import NO_BILL, a_bill
 from workflows.money import total
 from workflows.recommendation import ActionType, Recommendation
 from workflows.savings.consolidation import consolidated
@@ -123,3 +123,37 @@ def test_a_database_cluster_absorbs_its_instances() -> None:
     instance = a_recommendation("9", resource="shop", resource_type="RdsDbInstance", member_of=("RdsDbCluster/all",))
 
     assert by_resource(cluster, instance)["shop"].not_counted is NotCounted.ABSORBED
+
+
+# ---- wholes of which only other teams speak
+
+
+def test_a_whole_that_only_another_team_names_takes_nothing_from_what_aws_says_of_its_parts() -> None:
+    for order in permutations((a_group("0.01", source="FleetTeam"), a_member(), a_member(resource="i-2"))):
+        found = by_resource(*order)
+        assert {name: one.counted_savings for name, one in found.items()} == {"web": 0, "i-1": 60, "i-2": 60}
+        assert found["web"].not_counted is NotCounted.ABSORBED
+        assert "what AWS says of its parts counts" in found["web"].deductions[0].reason
+
+
+def test_storage_that_aws_names_is_not_deleted_with_a_database_that_only_another_team_would_delete() -> None:
+    database = a_recommendation(
+        "1", "FleetTeam", resource="db-1", resource_type="RdsDbInstance", action=ActionType.DELETE
+    )
+    storage = a_recommendation("30", resource="db-1", resource_type="RdsDbInstanceStorage", action=ActionType.RIGHTSIZE)
+    counts = [one.counted_savings for one in consolidated((database, storage), NO_BILL)]
+
+    assert sorted(counts) == [0, 30]
+
+
+def test_a_whole_that_aws_names_absorbs_what_another_team_says_of_its_parts() -> None:
+    found = by_resource(a_group(), a_member(source="FleetTeam"))
+
+    assert found["i-1"].not_counted is NotCounted.ABSORBED
+
+
+def test_among_other_teams_the_whole_absorbs_its_parts() -> None:
+    said = (a_group(source="FleetTeam"), a_member(source="FleetTeam"))
+    found = {one.best.chosen.resource_id: one for one in consolidated(said, a_bill())}
+
+    assert (found["web"].counted_savings, found["i-1"].not_counted) == (Decimal(100), NotCounted.ABSORBED)

@@ -1,5 +1,6 @@
 """Whose figure stands, and which of several actions that exclude each other."""
 
+from decimal import Decimal
 from itertools import permutations
 
 import pytest
@@ -51,3 +52,20 @@ def test_what_another_team_states_of_the_same_finding_never_stands_before_what_a
     for order in permutations((said, claimed)):
         (found,) = opportunities(order)
         assert (found.best.chosen, found.best.duplicates) == (said, (claimed,))
+
+
+def test_another_kind_of_action_that_only_another_team_proposes_is_an_alternative_however_large() -> None:
+    """It would win by its size, then find no room, and what AWS says of the resource would be lost with it."""
+    said = a_rightsizing("50", AFTER)
+    claimed = a_recommendation("190", "FleetTeam", ActionType.DELETE)
+    for order in permutations((said, claimed)):
+        (found,) = opportunities(order)
+        assert [one.chosen for one in found.findings] == [said, claimed]
+
+
+@pytest.mark.parametrize("of_aws", ["-3", None])
+def test_another_teams_action_counts_where_aws_proposes_nothing_that_can(of_aws: str | None) -> None:
+    said = a_recommendation(of_aws, HUB, ActionType.RIGHTSIZE)
+    (found,) = opportunities([said, a_recommendation("190", "FleetTeam", ActionType.DELETE)])
+
+    assert (found.best.chosen.source, found.counted_savings) == ("FleetTeam", Decimal(190))

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.workflows.builders import a_document, a_hearing, a_review, findings
-from tests.workflows.strategies import ESTATE, bills, less_evidence
+from tests.workflows.strategies import ESTATE, ESTATE_USAGE, bills, less_evidence
 from workflows.cost_review.consolidation import consolidate
 from workflows.cost_review.report.document import report_document
 from workflows.money import total
@@ -25,6 +25,7 @@ from workflows.savings.purchases import pool_of
 from workflows.savings.ranking import biggest_savings_first
 from workflows.savings.resizing import SERVICES_BY_TYPE
 from workflows.savings.waterfall import Waterfall, waterfalls
+from workflows.sources import OF_AWS
 
 USAGE, RATE = OptimizationType.USAGE, OptimizationType.RATE
 EXAMPLES = settings(deadline=None, max_examples=80)
@@ -95,6 +96,26 @@ def test_another_source_of_lower_precedence_changes_no_amount(
     repeated = replace(of, source=source, estimated_monthly_savings=amount)
 
     assert counted(consolidated([*said, repeated], bill)) == counted(before)
+
+
+@settings(deadline=None, max_examples=200)
+@given(ESTATE, st.lists(ESTATE_USAGE, min_size=1, max_size=6), bills())
+def test_what_other_teams_claim_changes_nothing_that_counts_of_aws(
+    said: list[Recommendation], claims: list[Recommendation], bill: Bill
+) -> None:
+    """Whatever they propose, for known resources and for wholes of them: at most it stands beside."""
+    ours = [one for one in said if one.source in OF_AWS]
+    theirs = [replace(one, source="FleetTeam", tags=(), member_of=(), not_applicable="") for one in claims]
+    before, after = (
+        of_usage(consolidated(ours, bill)),
+        {one.opportunity_id: one for one in consolidated([*ours, *theirs], bill)},
+    )
+    counting = [one for one in before if one.counted_savings > 0]
+
+    assert {one.opportunity_id: one.counted_savings for one in counting} == {
+        one.opportunity_id: after[one.opportunity_id].counted_savings for one in counting
+    }
+    assert all(after[one.opportunity_id].unverified == one.unverified for one in counting)
 
 
 @EXAMPLES

@@ -7,6 +7,7 @@ from typing import Any
 
 from workflows.cost_review.audit.amounts import ZERO, exact, known, to_the_cent
 from workflows.resource_keys import BILLED_AS
+from workflows.sources import OF_AWS
 
 Json = Mapping[str, Any]
 Pace = tuple[Decimal, int]
@@ -43,6 +44,9 @@ def bill_failures(report: Json) -> Iterator[str]:
         # Credits can bring a cost below zero; nothing can be saved of it then.
         if bound in paces and amount * paces[bound][1] > max(paces[bound][0], ZERO):
             yield f"{bound[0]} saves more than it costs."
+    for one in report["opportunities"]:
+        if exact(one["counted_monthly_savings_exact"]) and _is_unbounded_claim(one, paces):
+            yield f"{one['opportunity_id']} counts, and nothing but another team's word is there for it."
     yield from _backing_failures(report)
     yield from _cap_failures(report, paces)
 
@@ -86,8 +90,15 @@ def _cap_failures(report: Json, paces: Mapping[tuple[str, str], Pace]) -> Iterat
                 capped.append(one)
     for one in capped:
         bounds = [(what, one["billing_currency"]) for what in _bounds_of(one)]
+        if _is_unbounded_claim(one, paces):
+            continue
         if not any(_is_full(left[bound], paces[bound]) for bound in bounds if bound in paces):
             yield f"{one['opportunity_id']} is capped by more than the bill asks for."
+
+
+def _is_unbounded_claim(one: Json, paces: Mapping[tuple[str, str], Pace]) -> bool:
+    """Whether only another team names the amount, and nothing tells what the account pays in its currency."""
+    return one["said_by"][0]["source"] not in OF_AWS and (WHOLE, one["billing_currency"]) not in paces
 
 
 def _is_full(amount: Decimal, pace: Pace) -> bool:
