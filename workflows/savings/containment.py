@@ -6,7 +6,7 @@ But a parent of which only agents of other teams speak takes nothing from what A
 the parent is left out.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from workflows.recommendation import ActionType, OptimizationType, Recommendation
 from workflows.savings.opportunity import NotCounted, Opportunity, Step
@@ -58,10 +58,19 @@ def without_members(opportunities: Sequence[Opportunity], carried_out: Collectio
         return tuple(opportunities)
     held = _held_by_members(usage, {key: one for key, one in above.items() if one.opportunity_id not in carried_out})
     standing = {key: one for key, one in above.items() if key not in held}
-    return tuple(
-        _beside_its_members(one) if one.resource_key in held else _unless_absorbed(one, standing)
-        for one in opportunities
-    )
+    parts = _parts_of({one.best.chosen.resource_type for one in standing.values()})
+
+    def left(one: Opportunity) -> Opportunity:
+        if one.resource_key in held:
+            return _beside_its_members(one)
+        return _unless_absorbed(one, standing) if one.best.chosen.resource_type in parts else one
+
+    return tuple(map(left, opportunities))
+
+
+def _parts_of(wholes: Iterable[str]) -> frozenset[str]:
+    """The types of what these may absorb: nothing else need be asked what it is a part of, which takes its time."""
+    return frozenset(part for whole in wholes for of in (MEMBERS, DELETED_WITH) for part in of.get(whole, ()))
 
 
 def _held_by_members(usage: Sequence[Opportunity], above: Mapping[str, Opportunity]) -> frozenset[str]:
