@@ -9,10 +9,10 @@ from pathlib import Path
 from rich.console import Console
 
 from local import clock
-from local.commands.register_agent import card_in
+from local.commands.register_agent import asking, card_in
 from local.console import console_for
 from local.embedded_aws import embedded_settings
-from local.handler_process import Handler, HandlerFailed, HandlerStopped
+from local.handler_process import Handler
 from local.profiles import check_environment, session_of_profile
 from local.terminal_tables import plain, say
 from tasks.agents.discovered.contract_check import NOTHING_TO_CHECK, Ask, Clocks, ContractCheck, check_contract
@@ -20,7 +20,7 @@ from tasks.agents.discovered.invoking import asked
 from tasks.wiring import SessionClients, World
 from workflows.discovery.card import FUNCTION_ARN, AgentCard
 from workflows.discovery.contract import Question
-from workflows.errors import AgentTooSlow, AgentUnreachable, BadInput, together
+from workflows.errors import BadInput, together
 
 KEPT, BROKEN = 0, 1
 CARD = "card.json"
@@ -31,7 +31,7 @@ MARKS = {"kept": ("✓", "green"), "broken": ("✗", "red"), "not_checked": ("�
 def check_command(function: str, *, card: Path | None, profile: str | None, as_json: bool) -> int:
     """Prints each rule with what became of it; 0 where none is broken, else 1."""
     with together() as problems:
-        ask = problems.of(lambda: _of_file(function) if profile is None else _of_lambda(function, profile))
+        ask = problems.of(lambda: asking(Handler.named(function)) if profile is None else _of_lambda(function, profile))
         read = problems.of(lambda: _card(function, card, profile))
     name = _name(function, profile)
     check = check_contract(ask, card=read, name=name, clocks=Clocks(clock.now, time.perf_counter))
@@ -40,20 +40,6 @@ def check_command(function: str, *, card: Path | None, profile: str | None, as_j
     else:
         print_check(console_for(sys.stdout), check, function)
     return KEPT if check.is_kept else BROKEN
-
-
-def _of_file(text: str) -> Ask:
-    handler = Handler.named(text)
-
-    def ask(question: Question, timeout_s: float) -> bytes:
-        try:
-            return handler.answered(question.model_dump(mode="json"), timeout_s=timeout_s)
-        except HandlerStopped as error:
-            raise AgentTooSlow(f"Its function did not answer: {error}.") from error
-        except HandlerFailed as error:
-            raise AgentUnreachable(f"Its function failed: {error}") from error
-
-    return ask
 
 
 def _of_lambda(function: str, profile: str) -> Ask:

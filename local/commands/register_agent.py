@@ -3,19 +3,29 @@
 import getpass
 import json
 import sys
+import time
 from pathlib import Path
 
 from local import clock
 from local.agent_handlers import AgentHandlers
 from local.console import console_for
 from local.functions import handlers
-from local.handler_process import Handler
+from local.handler_process import Handler, HandlerFailed, HandlerStopped
 from local.keeping import kept_world
 from local.state_folder import StateFolder
 from local.terminal_tables import plain
 from tasks.agent_registry import functions_in, item_to_put, register, remove
+from tasks.agents.discovered.contract_check import Ask, Clocks, check_contract
 from workflows.discovery.card import LARGEST_CARD_BYTES, AgentCard, card_from, function_name
-from workflows.errors import BadInput, CannotRegister, InvalidAgentCard, together
+from workflows.discovery.contract import Question
+from workflows.errors import (
+    AgentTooSlow,
+    AgentUnreachable,
+    BadInput,
+    CannotRegister,
+    InvalidAgentCard,
+    together,
+)
 
 
 def card_in(path: Path) -> AgentCard:
@@ -39,6 +49,8 @@ def register_command(card: Path, handler: str | None, *, state: Path, replace: b
     name = function_name(read.function_arn)
     if name in handlers():
         raise CannotRegister([f"{name!r} is a function of this product; name the agent's own"])
+    if answers is not None:
+        _hold_to_the_contract(answers, read)
     folder, console = StateFolder(state), console_for(sys.stdout)
     with kept_world(folder, console.print) as world:
         known = AgentHandlers.of(folder)
@@ -60,6 +72,29 @@ def register_command(card: Path, handler: str | None, *, state: Path, replace: b
     told = f"Here {stands} stands for its function." if stands else _without_handler(card)
     console.print(plain(told), overflow="fold")
     return 0
+
+
+def _hold_to_the_contract(answers: Handler, card: AgentCard) -> None:
+    """CannotRegister names each rule of the contract that it breaks; one that is only not ready now keeps it."""
+    check = check_contract(asking(answers), card=card, name=card.name, clocks=Clocks(clock.now, time.perf_counter))
+    broken = [f"{one.rule}: no; {one.detail}. {one.remedy}".rstrip() for one in check.broken_whenever_asked]
+    if broken:
+        told = f"{answers} breaks the contract, and nothing was registered (see: finops agents check {answers})"
+        raise CannotRegister([told, *broken])
+
+
+def asking(handler: Handler) -> Ask:
+    """Asks the file as the proxy asks a function."""
+
+    def ask(question: Question, timeout_s: float) -> bytes:
+        try:
+            return handler.answered(question.model_dump(mode="json"), timeout_s=timeout_s)
+        except HandlerStopped as error:
+            raise AgentTooSlow(f"Its function did not answer: {error}.") from error
+        except HandlerFailed as error:
+            raise AgentUnreachable(f"Its function failed: {error}") from error
+
+    return ask
 
 
 def print_item_command(card: Path, *, by: str | None) -> int:

@@ -155,12 +155,35 @@ def test_handlers_that_nobody_can_read_are_said_before_anything_runs(
     assert "register the agents' handlers again" in err
 
 
-def test_a_bad_citizen_is_named_and_changes_no_figure(state: Path, tmp_path: Path, capsys: Capture) -> None:
-    dies = GOOD.replace("    one = {", "    import os; os._exit(9)\n    one = {")
-    assert register(state, tmp_path, dies) == 0
+DIES = GOOD.replace("    one = {", "    import os; os._exit(9)\n    one = {")
+
+
+def test_one_that_turns_bad_later_is_named_and_changes_no_figure(state: Path, tmp_path: Path, capsys: Capture) -> None:
+    assert register(state, tmp_path) == 0
+    a_file(tmp_path, DIES)
     report = reviewed(state, capsys)
     assert report["totals"][0]["counted_usage"] == "293.86"
     assert any("its process ended with 9" in gap for gap in gaps_of(report, AGENT))
+
+
+BREAKING = {
+    "it dies": (DIES, "It answers recommend"),
+    "it signs as another": (GOOD.replace('"agent": question["agent"]', '"agent": "another"'), "signed by 'another'"),
+    "it saves no amount": (GOOD.replace('"12.50"', '"NaN"'), "not an amount"),
+}
+
+
+@pytest.mark.parametrize("name", BREAKING)
+def test_what_breaks_the_contract_is_not_registered(state: Path, tmp_path: Path, capsys: Capture, name: str) -> None:
+    content, told = BREAKING[name]
+    code, _, err = said_by(capsys, lambda: register(state, tmp_path, content))
+    assert (code, "nothing was registered" in err, told in err) == (BAD_INPUT, True, True), err
+    assert not state.exists()
+
+
+def test_an_agent_that_is_not_ready_today_can_be_registered(state: Path, tmp_path: Path) -> None:
+    assert register(state, tmp_path, GOOD.replace('"status": "ready"', '"status": "not_ready"')) == 0
+    assert names(state) == (AGENT,)
 
 
 def test_a_printed_item_put_as_it_is_registers_the_agent_in_a_table(

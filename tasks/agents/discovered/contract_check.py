@@ -38,6 +38,8 @@ Ask = Callable[[Question, float], bytes]
 Got = TypeVar("Got")
 NO_CARD = "no card was named"
 NOTHING_TO_CHECK = "what comes before it is broken"
+IS_READY = "It is ready"
+"""The one rule that a sound agent may not keep now and keep tomorrow."""
 
 
 @dataclass(frozen=True)
@@ -81,6 +83,11 @@ class ContractCheck:
         """Whether no rule is broken."""
         return all(one.outcome != "broken" for one in self.rules)
 
+    @property
+    def broken_whenever_asked(self) -> tuple[Rule, ...]:
+        """The broken rules, that of being ready left out."""
+        return tuple(one for one in self.rules if one.outcome == "broken" and one.rule != IS_READY)
+
 
 def check_contract(ask: Ask, *, card: AgentCard | None, name: str, clocks: Clocks) -> ContractCheck:
     """Asks for a self-check and, where the agent is ready, for what it recommends.
@@ -110,7 +117,7 @@ class _Check:
         answer = self._answer("self_check", SelfCheckAnswer)
         self._signed("self_check", answer)
         ready = self._of(
-            "It is ready",
+            IS_READY,
             "Mend what it says stands in its way; a review does not ask it before.",
             partial(_is_ready, answer) if answer else None,
         )
