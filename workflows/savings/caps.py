@@ -47,9 +47,11 @@ Bound = Callable[[Opportunity], Bounded | None]
 def capped(opportunities: Sequence[Opportunity], bill: Bill) -> tuple[Opportunity, ...]:
     """The opportunities without what goes beyond the bill or into owned commitments, and with what backs the rest."""
     within = _Room(_bounds(bill))
-    usage = sorted((one for one in opportunities if _is_counted_usage(one)), key=_biggest_claim_first)
-    kept = {one.opportunity_id: one.bounded(within.taken_from(one), _unverified(one, bill)) for one in usage}
-    return tuple(kept.get(one.opportunity_id, one) for one in opportunities)
+    found = list(opportunities)
+    usage = [at for at, one in enumerate(found) if _is_counted_usage(one)]
+    for at in sorted(usage, key=lambda at: _biggest_claim_first(found[at])):
+        found[at] = found[at].bounded(within.taken_from(found[at]), _unverified(found[at], bill))
+    return tuple(found)
 
 
 def _is_counted_usage(one: Opportunity) -> bool:

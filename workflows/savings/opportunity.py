@@ -45,6 +45,9 @@ class Deduction:
     reason: str
 
 
+_NOTHING = Decimal(0)
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One kind of action on one resource, with the recommendation whose amount stands and its duplicates.
@@ -73,9 +76,13 @@ class Finding:
 class Opportunity:
     """What is left to do about one resource (or one commitment to buy): the best action, and what it excludes.
 
+    Made by `opportunity`; what every step asks of the best action is held here, because among a million of them each
+    further object that is looked at costs more than the step itself.
+
     opportunity_id   the same from night to night, whichever source speaks
     resource_key     the resource, or the commitment to buy, in words
     not_counted      None when something of the best action's saving may be part of the total
+    claimed          the best action's saving as its source states it, in the currency; None where it is unknown
     deductions       what later steps take from the best action's amount
     unverified       why the bill does not back the counted amount; "" where it does
     """
@@ -85,27 +92,22 @@ class Opportunity:
     best: Finding
     alternatives: tuple[Finding, ...]
     not_counted: NotCounted | None
+    optimization_type: OptimizationType
+    currency: str
+    claimed: Decimal | None
     deductions: tuple[Deduction, ...] = ()
     unverified: str = "Nothing on the bill was compared with it."
 
     @property
     def counted_savings(self) -> Decimal:
-        amount = self.best.amount
-        if self.not_counted is not None or amount is None:
-            return Decimal(0)
-        return difference(amount, total(one.amount for one in self.deductions)) if self.deductions else amount
+        if self.not_counted is not None or self.claimed is None:
+            return _NOTHING
+        taken = self.deductions
+        return difference(self.claimed, total(one.amount for one in taken)) if taken else self.claimed
 
     @property
     def verified_savings(self) -> Decimal:
         return Decimal(0) if self.unverified else self.counted_savings
-
-    @property
-    def optimization_type(self) -> OptimizationType:
-        return self.best.chosen.optimization_type
-
-    @property
-    def currency(self) -> str:
-        return self.best.chosen.billing_currency
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -124,6 +126,9 @@ class Opportunity:
             self.best,
             self.alternatives,
             self.not_counted,
+            self.optimization_type,
+            self.currency,
+            self.claimed,
             deductions,
             unverified,
         )
@@ -135,6 +140,27 @@ class Opportunity:
     def left_out(self, because: NotCounted, step: Step, reason: str) -> "Opportunity":
         """The opportunity with all that is still counted of it taken away."""
         return replace(self.less(step, self.counted_savings, reason), not_counted=because)
+
+
+def opportunity(
+    opportunity_id: str,
+    resource_key: str,
+    best: Finding,
+    alternatives: tuple[Finding, ...],
+    not_counted: NotCounted | None,
+) -> Opportunity:
+    """The opportunity before any step has taken something from it."""
+    chosen = best.chosen
+    return Opportunity(
+        opportunity_id,
+        resource_key,
+        best,
+        alternatives,
+        not_counted,
+        chosen.optimization_type,
+        chosen.billing_currency,
+        chosen.estimated_monthly_savings,
+    )
 
 
 def comparable(recommendation: Recommendation) -> Decimal:

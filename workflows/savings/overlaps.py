@@ -10,10 +10,11 @@ cannot be compared: the resource counts in the one of the most trusted figure th
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from operator import attrgetter
 
 from workflows.recommendation import COMMITMENTS, ActionType, Recommendation
 from workflows.savings.identity import opportunity_id, settled
-from workflows.savings.opportunity import Finding, Opportunity
+from workflows.savings.opportunity import Finding, Opportunity, opportunity
 from workflows.savings.precedence import best_alternative_first, finding_of, most_trusted_first, reason_not_counted
 from workflows.savings.purchases import purchases
 
@@ -29,7 +30,9 @@ def opportunities(recommendations: Iterable[Recommendation]) -> tuple[Opportunit
             rate.append(recommendation)
         else:
             usage[recommendation.resource_key].append(recommendation)
-    found = (_opportunity(key, usage[key]) for key in sorted(usage))
+    # Made in the order in which they were heard, because what was heard together lies together in memory.
+    found = [_opportunity(key, members) for key, members in usage.items()]
+    found.sort(key=attrgetter("resource_key"))
     return (*purchases(rate), *found)
 
 
@@ -41,7 +44,7 @@ def _opportunity(resource_key: str, members: Sequence[Recommendation]) -> Opport
         findings = _one_currency_first(findings)
     best, *others = findings
     identity = opportunity_id("resource", resource_key)
-    return Opportunity(identity, resource_key, best, tuple(others), reason_not_counted(best))
+    return opportunity(identity, resource_key, best, tuple(others), reason_not_counted(best))
 
 
 def _findings(members: Sequence[Recommendation]) -> Iterable[Finding]:

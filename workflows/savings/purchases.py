@@ -18,7 +18,7 @@ from workflows.money import total
 from workflows.recommendation import Recommendation
 from workflows.savings.bill import COMPUTE, DATABASES
 from workflows.savings.identity import opportunity_id
-from workflows.savings.opportunity import Finding, NotCounted, Opportunity, Step, comparable
+from workflows.savings.opportunity import Finding, NotCounted, Opportunity, Step, comparable, opportunity
 from workflows.savings.precedence import best_first, finding_of, most_trusted_first, reason_not_counted
 
 POOL_BY_TYPE = {
@@ -93,7 +93,7 @@ def _of_pool(pool: str, members: Sequence[Recommendation]) -> list[Opportunity]:
     ordered = sorted((_lines(option) for option in options.values()), key=lambda lines: _option_order(lines, currency))
     winner, losers = ordered[0], [line for lines in ordered[1:] for line in lines]
     found = [
-        Opportunity(_line_id(pool, line.chosen, at), line.chosen.resource_key, line, (), reason_not_counted(line))
+        opportunity(_line_id(pool, line.chosen, at), line.chosen.resource_key, line, (), reason_not_counted(line))
         for at, line in _numbered(winner)
     ]
     return [replace(found[0], alternatives=tuple(sorted(losers, key=best_first))), *found[1:]]

@@ -116,7 +116,7 @@ def _stretch(one: Opportunity) -> Stretch:
 
 
 def _by_amount(one: Opportunity) -> tuple[Decimal, Decimal, str, str]:
-    saving = one.best.amount or Decimal(0)
+    saving = one.claimed or Decimal(0)
     return -one.counted_savings, -saving, one.resource_key, one.opportunity_id
 
 

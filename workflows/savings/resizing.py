@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from typing import NamedTuple
 
 from workflows.money import difference, known_total, share, total
 from workflows.recommendation import OptimizationType
@@ -69,30 +70,47 @@ def resized(opportunities: Sequence[Opportunity], bill: Bill) -> tuple[Opportuni
     to_buy = [one for one in counting if one.optimization_type is OptimizationType.RATE]
     if not to_buy:
         return tuple(opportunities)
-    less = _used_less(counting, bill)
+    used = [
+        _Used(one.best.chosen.resource_type, one.currency, _of_resource(one, bill))
+        for one in counting
+        if _is_usage(one)
+    ]
+    less = _used_less(used)
     taken: dict[str, Decimal] = {}
     sized = [
         _resized(one, bill, less, taken)
         for one in sorted(to_buy, key=lambda one: (-one.counted_savings, one.opportunity_id))
     ]
-    kept = {one.opportunity_id: one for one in _within_the_bill(sized, counting, bill)}
-    return tuple(kept.get(one.opportunity_id, one) for one in opportunities)
+    kept = {one.opportunity_id: one for one in _within_the_bill(sized, used, bill)}
+    return tuple(one if _is_usage(one) else kept.get(one.opportunity_id, one) for one in opportunities)
+
+
+class _Used(NamedTuple):
+    """What will no longer be used of a type of resource, by one saving."""
+
+    resource_type: str
+    currency: str
+    amount: Decimal
+
+
+def _is_usage(one: Opportunity) -> bool:
+    return one.optimization_type is OptimizationType.USAGE
 
 
 Used = Mapping[tuple[str, str], Decimal]
 """An amount by type of resource and currency."""
 
 
-def _used_less(counting: Sequence[Opportunity], bill: Bill) -> Used:
+def _used_less(used: Sequence[_Used]) -> Used:
     """What will no longer be used of what commitments discount.
 
     A saving that found no room, because another one's amount took it, still lowers usage if it is had: only what the
     resource and its service cost bounds it. So evidence that goes missing never lets a commitment grow.
     """
     amounts: defaultdict[tuple[str, str], list[Decimal]] = defaultdict(list)
-    for one in counting:
-        if (resource_type := one.best.chosen.resource_type) in _DISCOUNTED:
-            amounts[resource_type, one.currency].append(_of_resource(one, bill))
+    for one in used:
+        if one.resource_type in _DISCOUNTED:
+            amounts[one.resource_type, one.currency].append(one.amount)
     return {key: total(several) for key, several in amounts.items()}
 
 
@@ -108,11 +126,9 @@ def _less_to_discount(commitment_type: str, currency: str, less: Used, bill: Bil
     )
 
 
-def _within_the_bill(
-    sized: Iterable[Opportunity], counting: Sequence[Opportunity], bill: Bill
-) -> Iterator[Opportunity]:
+def _within_the_bill(sized: Iterable[Opportunity], used: Sequence[_Used], bill: Bill) -> Iterator[Opportunity]:
     """The commitments bounded together by what will still be paid, in their order; as they are where no bill tells."""
-    left = None if bill.usage is None else max(Decimal(0), difference(bill.usage, _all_used_less(counting, bill)))
+    left = None if bill.usage is None else max(Decimal(0), difference(bill.usage, _all_used_less(used, bill)))
     for one in sized:
         if left is None or one.currency != bill.billing_currency:
             yield replace(one, unverified=one.unverified or "The bill does not tell what is spent in all.")
@@ -125,16 +141,16 @@ def _within_the_bill(
         yield bounded
 
 
-def _all_used_less(counting: Iterable[Opportunity], bill: Bill) -> Decimal:
+def _all_used_less(used: Iterable[_Used], bill: Bill) -> Decimal:
     """What will no longer be paid in the bill's currency, each service bounded by its own cost.
 
     Bounded as in `_used_less`, and so at least what the usage savings count: no commitment grows where evidence of
     another resource goes missing.
     """
     by_service: defaultdict[str, list[Decimal]] = defaultdict(list)
-    for one in counting:
-        if one.optimization_type is OptimizationType.USAGE and one.currency == bill.billing_currency:
-            by_service[BILLED_AS.get(one.best.chosen.resource_type, "")].append(_of_resource(one, bill))
+    for one in used:
+        if one.currency == bill.billing_currency:
+            by_service[BILLED_AS.get(one.resource_type, "")].append(one.amount)
     return total(
         min(total(amounts), bill.services[service]) if service in bill.services else total(amounts)
         for service, amounts in by_service.items()
@@ -142,7 +158,7 @@ def _all_used_less(counting: Iterable[Opportunity], bill: Bill) -> Decimal:
 
 
 def _of_resource(one: Opportunity, bill: Bill) -> Decimal:
-    claimed = one.best.amount or Decimal(0)
+    claimed = one.claimed or Decimal(0)
     cost = bill.resources.get(billed_key(one))
     bounded = claimed if cost is None or cost.currency != one.currency else min(claimed, max(cost.amount, Decimal(0)))
     if not one.deductions:
