@@ -106,10 +106,13 @@ def print_item_command(card: Path, *, by: str | None) -> int:
 def remove_command(name: str, *, state: Path) -> int:
     """Removes the agent, and the file that stood for its function where nobody else's card names that."""
     folder, console = StateFolder(state), console_for(sys.stdout)
+    nobody = BadInput([f"{name!r} is not registered here; finops agents lists who is"])
+    if not folder.path.exists():
+        raise nobody
     with kept_world(folder, console.print) as world:
         before = functions_in(world)
         if not remove(world, name):
-            raise BadInput([f"{name!r} is not registered here; finops agents lists who is"])
+            raise nobody
         function = before.get(name)
         if function is not None and function not in functions_in(world).values():
             known = AgentHandlers.of(folder)

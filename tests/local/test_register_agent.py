@@ -158,6 +158,11 @@ def test_handlers_that_nobody_can_read_are_said_before_anything_runs(
 DIES = GOOD.replace("    one = {", "    import os; os._exit(9)\n    one = {")
 
 
+def test_nobody_is_removed_where_nobody_is_and_nothing_is_written(state: Path, capsys: Capture) -> None:
+    code, _, err = said_by(capsys, lambda: finops(state, "agents", "remove", AGENT))
+    assert (code, "is not registered here" in err, state.exists()) == (BAD_INPUT, True, False)
+
+
 def test_one_that_turns_bad_later_is_named_and_changes_no_figure(state: Path, tmp_path: Path, capsys: Capture) -> None:
     assert register(state, tmp_path) == 0
     a_file(tmp_path, DIES)
