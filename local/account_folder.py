@@ -106,7 +106,8 @@ class Envelope(BaseModel):
     @model_validator(mode="after")
     def _operation_exists(self) -> Self:
         if self.service not in SERVICES:
-            raise ValueError(f"service {self.service!r} is unknown; known are {', '.join(SERVICES)}")
+            known = f"no agent reads {self.service!r}; known are {', '.join(SERVICES)}"
+            raise ValueError(f"{known} (a new agent's line in tasks/agents/__init__.py makes its service known)")
         if self.operation not in _operations(self.service):
             raise ValueError(f"{self.service} has no operation {self.operation!r}")
         return self

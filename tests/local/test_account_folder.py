@@ -143,7 +143,7 @@ def test_a_response_that_is_not_an_object_or_not_text_is_named(tmp_path: Path) -
     ("envelope", "problem"),
     [
         (an_envelope(operation="GetCosts"), "compute-optimizer has no operation 'GetCosts'"),
-        (an_envelope(service="elsewhere"), "service 'elsewhere' is unknown"),
+        (an_envelope(service="elsewhere"), "no agent reads 'elsewhere'; known are budgets, ce"),
         (an_envelope(regoin="us-east-1"), "regoin: Extra inputs are not permitted"),
         (an_envelope(times=0), "times:"),
         (an_envelope(http_status=400), 'needs its code as "__type"'),
